@@ -1,0 +1,1 @@
+"""BACOWR, the Backlink Content Writer: from an order to a brief, an article and a watched link."""

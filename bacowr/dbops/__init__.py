@@ -1,0 +1,1 @@
+"""Operations on a database as a whole, for any Flask-Migrate project."""

@@ -1,0 +1,1 @@
+"""The `flask db` commands, one file per verb."""

@@ -1,0 +1,1 @@
+"""From an order to a document: plain Python, no web framework, no database."""

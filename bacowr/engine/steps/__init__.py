@@ -1,0 +1,1 @@
+"""The steps from an order to a document, one file per step."""

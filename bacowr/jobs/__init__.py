@@ -1,0 +1,1 @@
+"""Orders: their states, their steps and their documents."""

@@ -1,0 +1,1 @@
+"""The door for the queue: tasks that carry ids."""
