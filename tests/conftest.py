@@ -1,0 +1,3 @@
+"""Fixtures every room uses."""
+
+pytest_plugins = ["tests.plugins.postgres"]
