@@ -102,8 +102,8 @@ class Settings:
     queue_url: str = _setting(
         _queue_url,
         "",
-        help="Where tasks wait: sqlite://, postgresql:// or redis://. Unset: SQLite beside the"
-        " data; several worker machines need PostgreSQL or Redis.",
+        help="Where tasks wait: sqlite://, postgresql:// or redis://. Unset: in the PostgreSQL of"
+        " DATABASE_URL, else in a SQLite file in the instance folder.",
     )
     secret_key: str = _setting(
         _secret_key,
@@ -161,7 +161,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
             problems[name] = str(error)
     embedded = not environ.get("DATABASE_URL", "").strip()
     if not embedded and not environ.get("SECRET_KEY", "").strip():
-        problems["SECRET_KEY"] = "is missing; set it to at least 32 random characters"
+        problems |= {"SECRET_KEY": "is missing; set it to at least 32 random characters"}
     if problems:
         raise ConfigError(problems)
     return _completed(Settings(**values), embedded=embedded)
@@ -170,10 +170,13 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
 def _completed(settings: Settings, *, embedded: bool) -> Settings:
     folder = settings.instance_dir.absolute()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    queue_url = settings.queue_url
+    if not queue_url and POSTGRES.match(settings.database_url):
+        queue_url = _queue_url(settings.database_url)
     filled = dataclasses.replace(
         settings,
         instance_dir=folder,
-        queue_url=settings.queue_url or f"sqlite:///{folder / 'queue.sqlite3'}",
+        queue_url=queue_url or f"sqlite:///{folder / 'queue.sqlite3'}",
     )
     if not embedded:
         return filled

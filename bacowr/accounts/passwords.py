@@ -1,0 +1,34 @@
+"""Passwords: argon2id with the least memory that OWASP recommends, so that it fits a small dyno."""
+
+import argon2
+
+from bacowr.base.errors import Invalid
+
+SHORTEST = 8
+LONGEST = 1024
+
+# OWASP Password Storage Cheat Sheet: Argon2id, 19 MiB of memory, 2 iterations, 1 lane.
+_hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_NOBODY = _hasher.hash("nobody has this password")
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash; raise Invalid when the password is too short or too long."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        text = f"A password has {SHORTEST} to {LONGEST} characters."
+        raise Invalid(text, fields={"password": [text]})
+    return _hasher.hash(password)
+
+
+def is_right(password: str, password_hash: str | None) -> bool:
+    """Tell whether the password fits; takes as long when there is no hash to compare with."""
+    try:
+        _hasher.verify(password_hash or _NOBODY, password)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def needs_rehash(password_hash: str) -> bool:
+    """Tell whether the hash was made with other parameters than today's."""
+    return _hasher.check_needs_rehash(password_hash)

@@ -1,0 +1,55 @@
+"""Who may do what: the whole of it stands on this page."""
+
+from enum import StrEnum
+from typing import Protocol
+
+from bacowr.base.errors import Forbidden
+
+
+class Role(StrEnum):
+    """What somebody is trusted with."""
+
+    VIEWER = "viewer"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """One thing that can be allowed; named as room.verb."""
+
+    JOBS_READ = "jobs.read"
+    JOBS_CREATE = "jobs.create"
+    JOBS_CANCEL = "jobs.cancel"
+    JOBS_RETRY = "jobs.retry"
+    KEYS_READ = "keys.read"
+    KEYS_ISSUE = "keys.issue"
+    KEYS_REVOKE = "keys.revoke"
+    PASSWORD_CHANGE = "password.change"  # noqa: S105  # A permission's name, not a password.
+
+
+READS = frozenset({Permission.JOBS_READ, Permission.KEYS_READ})
+OWN_ACCOUNT = frozenset({Permission.KEYS_ISSUE, Permission.KEYS_REVOKE, Permission.PASSWORD_CHANGE})
+ORDERS = frozenset({Permission.JOBS_CREATE, Permission.JOBS_CANCEL, Permission.JOBS_RETRY})
+
+GRANTED: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: READS | OWN_ACCOUNT,
+    Role.EDITOR: READS | OWN_ACCOUNT | ORDERS,
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+class Holder(Protocol):
+    """Somebody with a role."""
+
+    role: Role
+
+
+def is_allowed(holder: Holder, permission: Permission) -> bool:
+    """Tell whether the holder's role grants the permission."""
+    return permission in GRANTED[holder.role]
+
+
+def require(holder: Holder, permission: Permission) -> None:
+    """Raise Forbidden unless the holder's role grants the permission."""
+    if not is_allowed(holder, permission):
+        raise Forbidden(f"Your role ({holder.role}) does not allow {permission}.")

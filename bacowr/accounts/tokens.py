@@ -1,0 +1,54 @@
+"""Secrets for programs and browsers: shown once, kept as SHA-256.
+
+A slow hash buys nothing for 256 random bits.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from bacowr.accounts.models import KEY_PREFIX_LENGTH
+
+MARK = "bcw"
+
+
+@dataclass(frozen=True)
+class Key:
+    """An API key as its owner sees it: `bcw_<prefix>_<secret>`."""
+
+    prefix: str
+    text: str
+
+    @property
+    def last_four(self) -> str:
+        """The last characters, to tell keys apart."""
+        return self.text[-4:]
+
+
+def new_key() -> Key:
+    """Make a fresh API key with a 256-bit secret."""
+    prefix = secrets.token_hex(KEY_PREFIX_LENGTH // 2)
+    return Key(prefix, f"{MARK}_{prefix}_{secrets.token_urlsafe(32)}")
+
+
+def prefix_of(text: str) -> str | None:
+    """Return the public part of an API key, or None when the text isn't one."""
+    mark, _, rest = text.partition("_")
+    prefix, _, secret = rest.partition("_")
+    return prefix if mark == MARK and len(prefix) == KEY_PREFIX_LENGTH and secret else None
+
+
+def new_session_token() -> str:
+    """Make a fresh 256-bit token for a browser's cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a secret, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_same(text: str, kept: str) -> bool:
+    """Compare a secret with its kept digest in constant time."""
+    return hmac.compare_digest(digest(text), kept)
