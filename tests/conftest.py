@@ -1,3 +1,3 @@
 """Fixtures every room uses."""
 
-pytest_plugins = ["tests.plugins.postgres"]
+pytest_plugins = ["tests.plugins.postgres", "tests.plugins.application"]

@@ -40,7 +40,7 @@ class User(Model):
         sa.String(320), comment="The address in lower case: one account for each."
     )
     name: Mapped[str] = mapped_column(
-        sa.String(120), default="", server_default="", comment="How the person is shown."
+        sa.String(120), default="", comment="How the person is shown."
     )
     role: Mapped[Role] = mapped_column(
         text_enum(Role, "role"), comment="What the person is trusted with."

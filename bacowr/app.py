@@ -1,0 +1,85 @@
+"""The factory: the only file that knows every room."""
+
+from typing import Any
+
+from alembic.script import ScriptDirectory
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import bacowr.models  # noqa: F401  # Every table must be known before the first query.
+from bacowr import api, cli, web
+from bacowr.base import log
+from bacowr.base.db import db, engine_options, prepare
+from bacowr.base.errors import BacowrError
+from bacowr.gate import guard, headers, health
+from config import ROOT, Settings, from_env
+
+MIGRATIONS = ROOT / "migrations"
+LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
+
+migrate = Migrate()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application; without settings, those of the environment.
+
+    Raises ConfigError when the environment can't be used.
+    """
+    settings = settings or from_env()
+    log.configure(settings.log_level, as_json=settings.log_json)
+    app = Flask(__name__, instance_path=str(settings.instance_dir), static_folder=None)
+    app.config.from_mapping(_flask_config(settings))
+    app.extensions["settings"] = settings
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _connect_database(app)
+    _open_gate(app)
+    web.register(app)
+    api.register(app)
+    cli.register(app)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,
+        "PERMANENT_SESSION_LIFETIME": settings.session_days * 24 * 3600,
+        "SESSION_COOKIE_NAME": "bacowr",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.cookie_secure,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "DBOPS_BACKUP_DIR": settings.dbops_backup_dir,
+    }
+
+
+def _connect_database(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    migrate.init_app(app, db, directory=str(MIGRATIONS), compare_server_default=True)
+    app.extensions["script_directory"] = ScriptDirectory(str(MIGRATIONS))
+
+
+def _open_gate(app: Flask) -> None:
+    guard.csrf.init_app(app)
+    app.before_request(headers.begin)
+    app.before_request(guard.check)
+    app.after_request(headers.finish)
+    app.register_blueprint(health.bp)
+    for kind in (BacowrError, HTTPException, Exception):
+        app.register_error_handler(kind, _answer_error)
+
+
+def _answer_error(error: Exception) -> ResponseReturnValue:
+    answer = api.answer_error if request.path.startswith("/api/") else web.answer_error
+    return answer(error)

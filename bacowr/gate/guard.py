@@ -1,0 +1,71 @@
+"""May they: every view says what it needs, and nothing is served that doesn't say."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from flask import current_app, g, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from bacowr.accounts import permissions
+from bacowr.accounts.permissions import Permission
+from bacowr.base.errors import Forbidden
+from bacowr.gate import identity
+
+V = TypeVar("V", bound=Callable[..., object])
+
+NEEDS = "needs"
+PUBLIC = "public"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+csrf = CSRFProtect()
+
+
+def needs(permission: Permission) -> Callable[[V], V]:
+    """Declare that a view is for those whose role grants the permission."""
+
+    def declare(view: V) -> V:
+        setattr(view, NEEDS, permission)
+        return view
+
+    return declare
+
+
+def public(view: V) -> V:
+    """Declare that a view is for everybody."""
+    setattr(view, NEEDS, PUBLIC)
+    return view
+
+
+def declared(view: Callable[..., object]) -> Permission | str | None:
+    """Return what the view declares: a permission, PUBLIC, or None when it was forgotten."""
+    need: Permission | str | None = getattr(view, NEEDS, None)
+    return need
+
+
+def check() -> None:
+    """Let the request pass, or raise Unauthenticated or Forbidden; runs before every view."""
+    if request.endpoint is None:
+        g.user, g.by_header = None, False
+        return
+    need = declared(current_app.view_functions[request.endpoint])
+    if need is None and request.endpoint.endswith("static"):
+        need = PUBLIC
+    identity.identify()
+    if need is None:
+        raise Forbidden("Nobody has said who may see this.")
+    if need != PUBLIC:
+        permissions.require(identity.current_user(), Permission(need))
+    if not g.by_header and request.method not in SAFE_METHODS:
+        _refuse_forgery()
+
+
+def _refuse_forgery() -> None:
+    """Raise Forbidden unless the page that sent this request is one of ours."""
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+        raise Forbidden("This request comes from another site.")
+    try:
+        csrf.protect()
+    except CSRFError as error:
+        raise Forbidden("This form has expired. Load the page again.") from error
