@@ -1,0 +1,98 @@
+"""The settings of dbops, read once from DBOPS_* in the application's config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bacowr.dbops.errors import refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True)
+class DbOpsSettings:
+    """How patient, how careful and how talkative an operation is. Times are in seconds."""
+
+    app_version: str = ""
+    """What the record says applied a revision, such as a commit or a release number."""
+
+    backup: bool = True
+    """Whether a SQLite file is copied before pending revisions touch it."""
+
+    backup_dir: Path | None = None
+    """Where copies go; for SQLite a folder beside the file when unset, for PostgreSQL none."""
+
+    backup_keep: int = 5
+    """How many copies are kept; the newest proven one is never removed."""
+
+    busy_timeout: float = 60.0
+    """How long a statement waits for another writer of a SQLite file."""
+
+    deadline: float = 3000.0
+    """How long a run may take: below Heroku's fixed hour, so that it ends cleanly by itself."""
+
+    lock_timeout: float = 2.0
+    """How long a PostgreSQL statement queues for a lock, and blocks those behind it."""
+
+    statement_timeout: float = 0.0
+    """How long a PostgreSQL statement may run; 0 leaves only the deadline."""
+
+    wait_seconds: float = 600.0
+    """How long to wait for another process that migrates the same database."""
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, object]) -> DbOpsSettings:
+        """Read DBOPS_* values; a value that can't be read is refused, all of them at once."""
+        values: dict[str, object] = {}
+        wrong: list[str] = []
+        for field in fields(cls):
+            name = f"DBOPS_{field.name.upper()}"
+            if config.get(name) in {None, ""}:
+                continue
+            try:
+                values[field.name] = _READERS[str(field.type)](config[name])
+            except (TypeError, ValueError):
+                wrong.append(f"{name}={config[name]!r} is not {_KINDS[str(field.type)]}")
+        if wrong:
+            raise refuse(
+                "settings", f"Wrong settings: {'; '.join(wrong)}.", remedy="Correct the config."
+            )
+        return cls(**values)  # type: ignore[arg-type] # Each value was read by its field's type.
+
+
+def _read_bool(value: object) -> bool:
+    text = str(value).strip().lower()
+    if text not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
+        raise ValueError(text)
+    return text in {"1", "true", "yes", "on"}
+
+
+def _read_amount(value: object) -> float:
+    number = float(str(value))
+    if not 0 <= number < float("inf"):
+        raise ValueError(value)
+    return number
+
+
+def _read_count(value: object) -> int:
+    number = int(str(value))
+    if number < 1:
+        raise ValueError(value)
+    return number
+
+
+_READERS: dict[str, Callable[[object], object]] = {
+    "str": str,
+    "bool": _read_bool,
+    "int": _read_count,
+    "float": _read_amount,
+    "Path | None": lambda value: Path(str(value)).expanduser(),
+}
+_KINDS = {
+    "bool": "yes or no",
+    "int": "a whole number from 1",
+    "float": "a number of seconds from 0",
+}
