@@ -1,0 +1,1 @@
+"""Word lists and seeds, kept as data."""

@@ -1,0 +1,1 @@
+"""A fetched page, read and profiled."""

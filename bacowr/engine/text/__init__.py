@@ -1,0 +1,1 @@
+"""Words, sentences and measures of running text, in Swedish and English."""
