@@ -41,7 +41,7 @@ def create_user(
 
 
 @transaction
-def change_password(user: User, password: str, *, by: User) -> None:
+def change_password(user: User, password: str, *, by: User | None) -> None:
     """Set a new password and sign the person out everywhere; raise Invalid for a bad one."""
     user.password_hash = passwords.hash_password(password)
     user.failed_sign_ins, user.locked_until = 0, None

@@ -44,7 +44,7 @@ def count(select: sa.Select[Any]) -> int:
 
 
 def by_key(
-    select: sa.Select[Any], key: sa.ColumnElement[Any], *, size: int = MAX_PAGE_SIZE
+    select: sa.Select[Any], key: sa.SQLColumnExpression[Any], *, size: int = MAX_PAGE_SIZE
 ) -> Iterator[Sequence[Any]]:
     """Walk through `select` in order of the unique `key`, `size` rows at a time.
 

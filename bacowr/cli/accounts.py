@@ -33,6 +33,20 @@ def create_user(email: str, role: str, name: str, password: str | None) -> None:
         click.echo(f"Password, shown this once: {chosen}")
 
 
+@group.command("set-password")
+@click.argument("email")
+@click.option("--password", envvar="BACOWR_PASSWORD", help="Unset: a random one, printed once.")
+@told
+def set_password(email: str, password: str | None) -> None:
+    """Give EMAIL a new password, and sign the person out everywhere."""
+    user = queries.get_by_email(email)
+    chosen = password or secrets.token_urlsafe(12)
+    service.change_password(user, chosen, by=None)
+    click.echo(f"Changed the password of {user.email}.", err=True)
+    if not password:
+        click.echo(f"Password, shown this once: {chosen}")
+
+
 @group.command("create-key")
 @click.argument("email")
 @click.option("--name", default="command line", help="What the key is for.")

@@ -1,0 +1,53 @@
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+export FLASK_APP := wsgi
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long lint format lock docs
+
+help:  ## Show this help.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.runtime  ## Serve everything on http://127.0.0.1:8000 (PORT=9000 make run: elsewhere).
+	@$(BIN)/flask serve --port $(PORT)
+
+test: .venv/.dev lint  ## Check everything: style, types, floors, and tests on SQLite and PostgreSQL.
+	@rm -f .coverage .coverage.*
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not long" --cov --cov-report=term
+	@echo "All checks passed."
+
+test-long: .venv/.dev  ## Run the long forms of the reduced tests; they print their counts.
+	$(BIN)/pytest -m long -s
+
+lint: .venv/.dev  ## Check style, types and floors.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/.dev  ## Put every file into shape.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: .venv/.dev  ## Write the generated pages of docs/ anew.
+	$(BIN)/python docs/generate.py
+
+lock: .venv/.dev  ## Compile requirements.txt and requirements-dev.txt from their .in files.
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "BACOWR needs Python 3.11 or newer; PYTHON=python3.12 make … names one.")'
+	@$(PYTHON) -m venv .venv
+
+.venv/.runtime: requirements.txt | .venv/bin/python
+	@echo "Installing what BACOWR runs on …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.runtime
+	@echo "Installing what the checks need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
