@@ -47,6 +47,7 @@ def put_back(
     missing or isn't a database is replaced by renaming. Raises BackupError; the live database
     then is what it was.
     """
+    check_disk(kept.parent, needed=_size(live) + SPARE_BYTES)
     check_disk(live.parent, needed=copy.stat().st_size + 2 * _size(live) + SPARE_BYTES)
     try:
         if is_database(live):

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from bacowr.dbops import copies
 from bacowr.dbops.copies import BackupError, CopyDamagedError, DatabaseInUseError, DiskFullError
 from bacowr.dbops.digest import sqlite_digest
 from bacowr.dbops.sqlite.backup import copy_database, prove
@@ -172,7 +171,7 @@ def test_no_copy_when_the_disk_is_too_small(
     live: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=100)
-    monkeypatch.setattr(copies.shutil, "disk_usage", lambda _path: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     with pytest.raises(DiskFullError, match="100 bytes free"):
         copy_database(live, tmp_path / "copy.db")
     assert not (tmp_path / "copy.db").exists()
