@@ -14,6 +14,7 @@ from bacowr import api, cli, web
 from bacowr.base import log
 from bacowr.base.db import db, engine_options, prepare
 from bacowr.base.errors import BacowrError
+from bacowr.base.types import render_item
 from bacowr.gate import guard, headers, health
 from config import ROOT, Settings, from_env
 
@@ -66,7 +67,13 @@ def _connect_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-    migrate.init_app(app, db, directory=str(MIGRATIONS), compare_server_default=True)
+    migrate.init_app(
+        app,
+        db,
+        directory=str(MIGRATIONS),
+        compare_server_default=True,
+        render_item=render_item,
+    )
     app.extensions["script_directory"] = ScriptDirectory(str(MIGRATIONS))
 
 

@@ -30,21 +30,26 @@ class Page(Generic[T]):
         return -(-self.total // self.page_size)
 
 
-def paginate(select: sa.Select[Any], *, page: int, page_size: int, total: int) -> Page[Any]:
+def paginate(
+    select: sa.Select[*tuple[Any, ...]], *, page: int, page_size: int, total: int
+) -> Page[Any]:
     """Run `select` for page number `page` (from 1), in one statement."""
     rows = db.session.execute(select.limit(page_size).offset((page - 1) * page_size))
     items = rows.scalars().all() if len(select.column_descriptions) == 1 else rows.all()
     return Page(items, total, page, page_size)
 
 
-def count(select: sa.Select[Any]) -> int:
+def count(select: sa.Select[*tuple[Any, ...]]) -> int:
     """Count the rows of `select`, in one statement."""
     counted = select.with_only_columns(sa.func.count(), maintain_column_froms=True).order_by(None)
     return db.session.scalar(counted) or 0
 
 
 def by_key(
-    select: sa.Select[Any], key: sa.SQLColumnExpression[Any], *, size: int = MAX_PAGE_SIZE
+    select: sa.Select[*tuple[Any, ...]],
+    key: sa.SQLColumnExpression[Any],
+    *,
+    size: int = MAX_PAGE_SIZE,
 ) -> Iterator[Sequence[Any]]:
     """Walk through `select` in order of the unique `key`, `size` rows at a time.
 

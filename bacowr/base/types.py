@@ -3,7 +3,7 @@
 import uuid
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -56,6 +56,21 @@ def text_enum(values: type[StrEnum], name: str) -> sa.Enum:
         values_callable=_values_of,
         validate_strings=True,
     )
+
+
+def render_item(kind: str, item: object, context: Any) -> str | Literal[False]:  # noqa: ANN401  # Alembic's.
+    """Write a column type into a revision in SQLAlchemy's own words; False leaves it to Alembic.
+
+    A revision outlives the application's types, so it must not import them.
+    """
+    if kind != "type":
+        return False
+    if isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if item is type_json:
+        context.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
 
 
 def _values_of(members: Any) -> list[str]:  # noqa: ANN401  # SQLAlchemy passes the enum class untyped.

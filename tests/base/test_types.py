@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from typing import ClassVar
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bacowr.accounts.permissions import Role
 from bacowr.base.db import db
-from bacowr.base.types import UTCDateTime, new_id, text_enum
+from bacowr.base.types import UTCDateTime, new_id, render_item, text_enum, type_json
 
 SQLITE: sa.Dialect = sqlite.dialect()
 POSTGRESQL: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # As shipped.
@@ -52,6 +53,17 @@ def test_nothing_stays_nothing() -> None:
 
 def test_a_closed_set_is_stored_by_value() -> None:
     assert text_enum(Role, "role").enums == ["viewer", "editor", "admin"]
+
+
+def test_a_revision_never_needs_our_types() -> None:
+    class Context:
+        imports: ClassVar[set[str]] = set()
+
+    assert render_item("type", UTCDateTime(), Context) == "sa.DateTime(timezone=True)"
+    assert "postgresql.JSONB()" in str(render_item("type", type_json, Context))
+    assert Context.imports == {"from sqlalchemy.dialects import postgresql"}
+    assert render_item("type", sa.Text(), Context) is False
+    assert render_item("server_default", None, Context) is False
 
 
 def test_ids_are_fresh_and_fit_their_column() -> None:

@@ -39,6 +39,14 @@ def _migrate(settings: Settings) -> None:
         db.engine.dispose()
 
 
+def empty_settings(request: pytest.FixtureRequest) -> Settings:
+    """Return the settings of an installation with an empty database of the kind `request.param`."""
+    folder: Path = request.getfixturevalue("tmp_path") / "instance"
+    if request.param == "sqlite":
+        return _settings(folder)
+    return _settings(folder, request.getfixturevalue("postgres_url"))
+
+
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every revision and no rows, to be copied."""
