@@ -1,0 +1,249 @@
+"""Jobs, their steps, what happened to them, and the documents that came of them."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bacowr.accounts.models import User
+from bacowr.base import clock
+from bacowr.base.db import Model
+from bacowr.base.types import ID_LENGTH, UTCDateTime, new_id, text_enum, type_json
+from bacowr.engine.order import AnchorType, LlmProvider, Order, WritingStrategy
+from bacowr.jobs import states
+from bacowr.jobs.states import DocumentKind, EventType, JobStatus, StepStatus
+
+HASH_LENGTH = 64
+NAME_LENGTH = 32
+IDEMPOTENCY_KEY_LENGTH = 255
+
+type_json_or_null = sa.JSON(none_as_null=True).with_variant(
+    postgresql.JSONB(none_as_null=True), "postgresql"
+)
+
+
+class Job(Model):
+    """One order for one article, and how far it has come."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        sa.UniqueConstraint("owner_id", "idempotency_key"),
+        sa.CheckConstraint(
+            "(status = 'processing') = (lease_owner IS NOT NULL)", "lease_iff_processing"
+        ),
+        sa.CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", "lease_whole"),
+        sa.CheckConstraint(
+            "(status IN ('pending', 'processing')) = (finished_at IS NULL)", "finished_iff_ended"
+        ),
+        sa.CheckConstraint("(status = 'blocked') = (block_reason IS NOT NULL)", "blocked_why"),
+        sa.CheckConstraint("(status = 'aborted') = (error_code IS NOT NULL)", "aborted_why"),
+        sa.CheckConstraint("(error_code IS NULL) = (error_message IS NULL)", "error_whole"),
+        sa.CheckConstraint("attempt >= 0 AND times_lost >= 0 AND version >= 1", "counts_positive"),
+        sa.Index(None, "owner_id", "created_at", "id"),
+        sa.Index(None, "owner_id", "status", "created_at", "id"),
+        sa.Index(None, "status", "lease_until"),
+        {"comment": "Orders for articles, and how far they have come."},
+    )
+
+    id: Mapped[str] = mapped_column(
+        sa.String(ID_LENGTH), primary_key=True, default=new_id, comment="UUID as text."
+    )
+    owner_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("users.id", ondelete="RESTRICT"), comment="Who ordered it."
+    )
+    publisher_domain: Mapped[str] = mapped_column(
+        sa.String(255), comment="The site that is to carry the article; lower case, A-label."
+    )
+    target_url: Mapped[str] = mapped_column(sa.String(2048), comment="The page to link to.")
+    anchor_text: Mapped[str] = mapped_column(sa.String(500), comment="The clickable text.")
+    anchor_type: Mapped[AnchorType | None] = mapped_column(
+        text_enum(AnchorType, "anchor_type"),
+        comment="The orderer's own word on the anchor; null leaves it to the engine.",
+    )
+    language: Mapped[str | None] = mapped_column(
+        sa.String(8), comment="The article's language; null follows the publisher."
+    )
+    country: Mapped[str] = mapped_column(sa.String(2), comment="The market, two letters.")
+    llm_provider: Mapped[LlmProvider] = mapped_column(
+        text_enum(LlmProvider, "llm_provider"), comment="Who is to write."
+    )
+    writing_strategy: Mapped[WritingStrategy] = mapped_column(
+        text_enum(WritingStrategy, "writing_strategy"), comment="In how many calls to write."
+    )
+    use_ahrefs: Mapped[bool] = mapped_column(comment="Whether link data may be asked for.")
+    enable_llm_profiling: Mapped[bool] = mapped_column(
+        comment="Whether a language model may help with the profiles."
+    )
+    is_demo: Mapped[bool] = mapped_column(
+        default=False, comment="Runs on stored sample pages; its documents are watermarked."
+    )
+    status: Mapped[JobStatus] = mapped_column(
+        text_enum(JobStatus, "status"), default=JobStatus.PENDING, comment="Where it is."
+    )
+    stage: Mapped[str] = mapped_column(
+        sa.String(NAME_LENGTH),
+        default=states.FIRST_STAGE,
+        comment="The step that runs or comes next; done at the end.",
+    )
+    block_reason: Mapped[str | None] = mapped_column(
+        sa.String(64), comment="Why it is blocked, as a code: TARGET_HTTP."
+    )
+    error_code: Mapped[str | None] = mapped_column(
+        sa.String(64), comment="Why it was aborted, as a code."
+    )
+    error_message: Mapped[str | None] = mapped_column(
+        sa.Text, comment="Why it was aborted, in words."
+    )
+    created_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, default=clock.now, comment="When it was ordered, in UTC."
+    )
+    updated_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, default=clock.now, onupdate=clock.now, comment="The last change, in UTC."
+    )
+    started_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="When a worker first took it, in UTC."
+    )
+    finished_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="When it ended, in UTC; null while it has not."
+    )
+    lease_owner: Mapped[str | None] = mapped_column(
+        sa.String(120), comment="The worker that runs it."
+    )
+    lease_until: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="From this moment on another worker may take it."
+    )
+    attempt: Mapped[int] = mapped_column(
+        default=0, comment="How often it was taken; tells a worker from its own past."
+    )
+    times_lost: Mapped[int] = mapped_column(
+        default=0, comment="How often its worker fell silent since a step last finished."
+    )
+    idempotency_key: Mapped[str | None] = mapped_column(
+        sa.String(IDEMPOTENCY_KEY_LENGTH), comment="The caller's name for this order, if any."
+    )
+    version: Mapped[int] = mapped_column(
+        default=1, comment="Counts the changes that its owner can see."
+    )
+    owner: Mapped[User] = relationship()  # Downward only: ask queries.owned_by for the other way.
+
+    @property
+    def order(self) -> Order:
+        """What was ordered, as the engine takes it."""
+        return Order(**{field.name: getattr(self, field.name) for field in fields(Order)})
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self.status in states.ENDED
+
+    @property
+    def is_cancelable(self) -> bool:
+        """Whether it can be withdrawn."""
+        return self.status in states.CANCEL.sources
+
+    @property
+    def is_retryable(self) -> bool:
+        """Whether it can be sent on its way again."""
+        return self.status in states.RETRY.sources
+
+
+class JobStep(Model):
+    """One step of one job, and what came of it."""
+
+    __tablename__ = "job_steps"
+    __table_args__ = (
+        sa.UniqueConstraint("job_id", "name"),
+        sa.CheckConstraint("(status = 'done') = (output IS NOT NULL)", "done_has_output"),
+        sa.CheckConstraint("(status = 'failed') = (error IS NOT NULL)", "failed_has_error"),
+        sa.CheckConstraint(
+            "(status IN ('done', 'failed')) = (finished_at IS NOT NULL)", "finished_iff_ended"
+        ),
+        sa.CheckConstraint("attempt >= 0", "attempt_positive"),
+        {"comment": "The steps of jobs; a finished one is never run again."},
+    )
+
+    id: Mapped[str] = mapped_column(
+        sa.String(ID_LENGTH), primary_key=True, default=new_id, comment="UUID as text."
+    )
+    job_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("jobs.id", ondelete="CASCADE"), comment="The job it belongs to."
+    )
+    position: Mapped[int] = mapped_column(comment="Its place in the order of steps, from 0.")
+    name: Mapped[str] = mapped_column(sa.String(NAME_LENGTH), comment="The step's name.")
+    status: Mapped[StepStatus] = mapped_column(
+        text_enum(StepStatus, "status"), default=StepStatus.QUEUED, comment="Where it is."
+    )
+    attempt: Mapped[int] = mapped_column(default=0, comment="How often it was begun.")
+    started_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="When it was last begun, in UTC."
+    )
+    finished_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="When it ended, in UTC."
+    )
+    input_hash: Mapped[str | None] = mapped_column(
+        sa.String(HASH_LENGTH), comment="SHA-256 of the order and the outputs it started from."
+    )
+    output: Mapped[dict[str, Any] | None] = mapped_column(
+        type_json_or_null, comment="What it found out."
+    )
+    error: Mapped[str | None] = mapped_column(sa.Text, comment="Why it failed, in words.")
+
+
+class JobEvent(Model):
+    """One thing that happened to a job; only ever added."""
+
+    __tablename__ = "job_events"
+    __table_args__ = (
+        sa.Index(None, "job_id", "at"),
+        {"comment": "What happened to jobs; rows are only ever added."},
+    )
+
+    id: Mapped[str] = mapped_column(
+        sa.String(ID_LENGTH), primary_key=True, default=new_id, comment="UUID as text."
+    )
+    job_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("jobs.id", ondelete="CASCADE"), comment="The job it happened to."
+    )
+    at: Mapped[datetime] = mapped_column(UTCDateTime, comment="When, in UTC.")
+    actor: Mapped[str] = mapped_column(
+        sa.String(320), comment="The person's e-mail at that time, or the worker."
+    )
+    type: Mapped[EventType] = mapped_column(text_enum(EventType, "type"), comment="What happened.")
+    from_status: Mapped[JobStatus | None] = mapped_column(
+        text_enum(JobStatus, "from_status"), comment="The job's status before; null at the start."
+    )
+    to_status: Mapped[JobStatus] = mapped_column(
+        text_enum(JobStatus, "to_status"), comment="The job's status after."
+    )
+    data: Mapped[dict[str, Any]] = mapped_column(
+        type_json, default=dict, comment="What else matters; never a text or a secret."
+    )
+
+
+class Document(Model):
+    """One text that came of a job; never changed: the latest of a kind is the one that counts."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        sa.Index(None, "job_id", "kind", "created_at"),
+        {"comment": "Texts that came of jobs; rows are only ever added."},
+    )
+
+    id: Mapped[str] = mapped_column(
+        sa.String(ID_LENGTH), primary_key=True, default=new_id, comment="UUID as text."
+    )
+    job_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("jobs.id", ondelete="CASCADE"), comment="The job it came of."
+    )
+    kind: Mapped[DocumentKind] = mapped_column(
+        text_enum(DocumentKind, "kind"), comment="What it is, and so who wrote it."
+    )
+    data: Mapped[dict[str, Any]] = mapped_column(type_json, comment="The document, part by part.")
+    text: Mapped[str] = mapped_column(sa.Text, comment="The same as Markdown.")
+    sha256: Mapped[str] = mapped_column(sa.String(HASH_LENGTH), comment="Of the text, in hex.")
+    created_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, default=clock.now, comment="When it was written, in UTC."
+    )

@@ -1,0 +1,160 @@
+"""Reading jobs, their steps, what happened to them and what came of them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bacowr.accounts.models import User
+from bacowr.base import paging
+from bacowr.base.db import db
+from bacowr.base.errors import NotFound
+from bacowr.jobs.models import Document, Job, JobEvent, JobStep
+from bacowr.jobs.states import EventType, JobStatus, StepStatus
+
+LISTED: tuple[Any, ...] = (
+    Job.id,
+    Job.owner_id,
+    Job.publisher_domain,
+    Job.target_url,
+    Job.anchor_text,
+    Job.language,
+    Job.country,
+    Job.llm_provider,
+    Job.writing_strategy,
+    Job.is_demo,
+    Job.status,
+    Job.stage,
+    Job.block_reason,
+    Job.error_code,
+    Job.error_message,
+    Job.created_at,
+    Job.updated_at,
+    Job.started_at,
+    Job.finished_at,
+    Job.version,
+)
+
+
+@dataclass(frozen=True)
+class JobDetail:
+    """A job with everything that a person may want to see of it."""
+
+    job: Job
+    steps: Sequence[JobStep]
+    events: Sequence[JobEvent]
+    documents: Sequence[Document]
+
+    @property
+    def retry_count(self) -> int:
+        """How often somebody sent it on its way again."""
+        return sum(event.type is EventType.RETRIED for event in self.events)
+
+    @property
+    def execution_log(self) -> dict[str, object]:
+        """What happened, under the name by which older clients ask for it."""
+        return {"log_entries": self.events}
+
+
+def get(job_id: str, *, owner: User) -> Job:
+    """Get one of the person's jobs; raise NotFound for any other."""
+    select = sa.select(Job).where(Job.id == job_id, Job.owner_id == owner.id)
+    if job := db.session.scalar(select):
+        return job
+    raise NotFound("There is no such job.")
+
+
+def detail(job_id: str, *, owner: User) -> JobDetail:
+    """Get one of the person's jobs with all that belongs to it; raise NotFound for any other."""
+    job = get(job_id, owner=owner)
+    return JobDetail(job, steps_of(job), events_of(job), documents_of(job))
+
+
+def find_by_idempotency_key(key: str, *, owner: User) -> Job | None:
+    """Find the job that the person ordered under this key."""
+    select = sa.select(Job).where(Job.owner_id == owner.id, Job.idempotency_key == key)
+    return db.session.scalar(select)
+
+
+def owned_by(
+    owner: User, *, statuses: Collection[JobStatus] = (), search: str = ""
+) -> sa.Select[*tuple[Any, ...]]:
+    """Select the person's jobs, newest first, as rows of the columns that lists show.
+
+    `search` is a part of the publisher, the target or the anchor, whatever its case.
+    """
+    select = sa.select(*LISTED).where(*_narrowed(owner, statuses, search))
+    return select.order_by(Job.created_at.desc(), Job.id.desc())
+
+
+def count_owned_by(owner: User, *, statuses: Collection[JobStatus] = (), search: str = "") -> int:
+    """Count what `owned_by` selects, in one statement."""
+    return paging.count(sa.select(Job.id).where(*_narrowed(owner, statuses, search)))
+
+
+def _narrowed(
+    owner: User, statuses: Collection[JobStatus], search: str
+) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = [Job.owner_id == owner.id]
+    if statuses:
+        conditions.append(Job.status.in_(sorted(statuses)))
+    if words := search.strip():
+        searched = (Job.publisher_domain, Job.target_url, Job.anchor_text)
+        conditions.append(sa.or_(*(each.icontains(words, autoescape=True) for each in searched)))
+    return conditions
+
+
+def steps_of(job: Job) -> Sequence[JobStep]:
+    """Return all steps of a job, in their order, those to come too."""
+    select = sa.select(JobStep).where(JobStep.job_id == job.id).order_by(JobStep.position)
+    return db.session.scalars(select).all()
+
+
+def get_step(job: Job, name: str) -> JobStep:
+    """Get one step of a job; raise NotFound when the job has none of that name."""
+    select = sa.select(JobStep).where(JobStep.job_id == job.id, JobStep.name == name)
+    if step := db.session.scalar(select):
+        return step
+    raise NotFound(f"Job {job.id} has no step {name}.")
+
+
+def running_steps_of(job: Job) -> Sequence[JobStep]:
+    """Return the steps of a job that are under way: one, or none."""
+    select = sa.select(JobStep).where(
+        JobStep.job_id == job.id, JobStep.status == StepStatus.RUNNING
+    )
+    return db.session.scalars(select).all()
+
+
+def events_of(job: Job) -> Sequence[JobEvent]:
+    """Return what happened to a job, the earliest first."""
+    select = sa.select(JobEvent).where(JobEvent.job_id == job.id).order_by(JobEvent.at, JobEvent.id)
+    return db.session.scalars(select).all()
+
+
+def documents_of(job: Job) -> Sequence[Document]:
+    """Return the latest document of each kind, in the order in which they were first written."""
+    select = (
+        sa.select(Document)
+        .where(Document.job_id == job.id)
+        .order_by(Document.created_at, Document.id)
+    )
+    return list({document.kind: document for document in db.session.scalars(select)}.values())
+
+
+def expired(now: datetime) -> Sequence[str]:
+    """Return the ids of the jobs whose workers fell silent."""
+    select = sa.select(Job.id).where(Job.status == JobStatus.PROCESSING, Job.lease_until < now)
+    return db.session.scalars(select).all()
+
+
+def pending_since(moment: datetime) -> Sequence[str]:
+    """Return the ids of the jobs that have waited since `moment` or longer, the oldest first."""
+    select = (
+        sa.select(Job.id)
+        .where(Job.status == JobStatus.PENDING, Job.updated_at <= moment)
+        .order_by(Job.created_at)
+    )
+    return db.session.scalars(select).all()

@@ -1,0 +1,78 @@
+"""What a job can be, and what it can become: the whole state machine stands on this page."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+FIRST_STAGE = "receive"
+LAST_STAGE = "done"
+
+
+class JobStatus(StrEnum):
+    """Where a job is in its life (domain 3.1)."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    DELIVERED = "delivered"
+    BLOCKED = "blocked"
+    ABORTED = "aborted"
+    CANCELED = "canceled"
+
+
+class StepStatus(StrEnum):
+    """Where one step of a job is; a finished step is never run again."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class EventType(StrEnum):
+    """What can happen to a job."""
+
+    CREATED = "created"
+    CLAIMED = "claimed"
+    STEP_STARTED = "step_started"
+    STEP_FINISHED = "step_finished"
+    STEP_FAILED = "step_failed"
+    HANDED_BACK = "handed_back"
+    LEASE_EXPIRED = "lease_expired"
+    DELIVERED = "delivered"
+    BLOCKED = "blocked"
+    ABORTED = "aborted"
+    CANCELED = "canceled"
+    RETRIED = "retried"
+
+
+class DocumentKind(StrEnum):
+    """What a document is, and so who wrote it (domain 4)."""
+
+    BRIEF = "brief"
+    SKELETON = "skeleton"
+    AI_DRAFT = "ai_draft"
+    HUMAN_TEXT = "human_text"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One arrow of the state machine: what happened, from where, and to where."""
+
+    event: EventType
+    sources: frozenset[JobStatus]
+    target: JobStatus
+
+
+CLAIM = Move(EventType.CLAIMED, frozenset({JobStatus.PENDING}), JobStatus.PROCESSING)
+HAND_BACK = Move(EventType.HANDED_BACK, frozenset({JobStatus.PROCESSING}), JobStatus.PENDING)
+EXPIRE = Move(EventType.LEASE_EXPIRED, frozenset({JobStatus.PROCESSING}), JobStatus.PENDING)
+DELIVER = Move(EventType.DELIVERED, frozenset({JobStatus.PROCESSING}), JobStatus.DELIVERED)
+BLOCK = Move(EventType.BLOCKED, frozenset({JobStatus.PROCESSING}), JobStatus.BLOCKED)
+ABORT = Move(EventType.ABORTED, frozenset({JobStatus.PROCESSING}), JobStatus.ABORTED)
+CANCEL = Move(
+    EventType.CANCELED, frozenset({JobStatus.PENDING, JobStatus.PROCESSING}), JobStatus.CANCELED
+)
+RETRY = Move(
+    EventType.RETRIED, frozenset({JobStatus.ABORTED, JobStatus.CANCELED}), JobStatus.PENDING
+)
+
+ENDED = frozenset({JobStatus.DELIVERED, JobStatus.BLOCKED, JobStatus.ABORTED, JobStatus.CANCELED})
