@@ -1,4 +1,4 @@
-"""Every `flask db` command of a person's day, as real processes; and the plain `alembic` too."""
+"""Every `flask db` command of a person's day, and the plain `alembic` too."""
 
 from __future__ import annotations
 
@@ -10,101 +10,119 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
+
+from bacowr.app import create_app
+from bacowr.base.db import db
+from config import Settings
+from tests.plugins.application import empty_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = (ROOT / "migrations" / "HEAD").read_text("utf-8").strip()
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run a command in a copy of the project, on a SQLite database of its own."""
-    for name in ("bacowr", "config.py", "wsgi.py", "pyproject.toml"):
-        (tmp_path / name).symlink_to(ROOT / name)
+def versions(tmp_path: Path) -> Path:
+    """A copy of the migrations that may be written to."""
     shutil.copytree(ROOT / "migrations", tmp_path / "migrations")
-    environ = {
-        **os.environ,
-        "INSTANCE_DIR": str(tmp_path / "instance"),
-        "PYTHONPATH": str(tmp_path),
-        "NO_COLOR": "1",
-    }
-    for name in ("DATABASE_URL", "FLASK_APP"):
-        environ.pop(name, None)
+    return tmp_path / "migrations" / "versions"
 
-    def run_module(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", *words]
-        return subprocess.run(
-            command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
-        )
 
-    return run_module
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """Of an installation whose database is empty."""
+    return empty_settings(request)
+
+
+@pytest.fixture
+def run(settings: Settings, versions: Path) -> Run:
+    """Run a `flask db` command; return its exit status and standard output."""
+    app: Flask = create_app(settings)
+
+    def run_command(command: str, *words: str) -> tuple[int, str]:
+        args = ["db", command, "-d", str(versions.parent), *words]
+        result = app.test_cli_runner().invoke(args=args)
+        with app.app_context():
+            db.engine.dispose()
+        return result.exit_code, result.stdout
+
+    return run_command
 
 
 def succeed(run: Run, *words: str) -> str:
-    done = run(*words)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    code, out = run(*words)
+    assert code == 0, out
+    return out
 
 
 def test_upgrade_current_history_heads_and_downgrade(run: Run) -> None:
-    succeed(run, "flask", "db", "upgrade", "0001")
-    assert succeed(run, "flask", "db", "current").startswith("0001")
-    succeed(run, "flask", "db", "upgrade")
-    assert f"{HEAD} (head)" in succeed(run, "flask", "db", "current")
-    assert f"{HEAD} (head)" in succeed(run, "flask", "db", "heads")
-    assert "Create audit_events" in succeed(run, "flask", "db", "history", "--verbose")
-    succeed(run, "flask", "db", "check")
-    succeed(run, "flask", "db", "downgrade", "-1")
-    assert HEAD not in succeed(run, "flask", "db", "current")
-    assert run("flask", "db", "check").returncode != 0
-    succeed(run, "flask", "db", "downgrade", "base")
-    assert succeed(run, "flask", "db", "current").strip() == ""
+    succeed(run, "upgrade", "0001")
+    assert succeed(run, "current").startswith("0001")
+    succeed(run, "upgrade")
+    assert f"{HEAD} (head)" in succeed(run, "current")
+    assert f"{HEAD} (head)" in succeed(run, "heads")
+    assert "Create audit_events" in succeed(run, "history", "--verbose")
+    succeed(run, "check")
+    succeed(run, "downgrade", "-1")
+    assert HEAD not in succeed(run, "current")
+    assert run("check")[0] != 0
+    succeed(run, "downgrade", "base")
+    assert succeed(run, "current").strip() == ""
 
 
 def test_stamp_and_the_sql_of_an_upgrade(run: Run) -> None:
-    sql = succeed(run, "flask", "db", "upgrade", "--sql")
+    sql = succeed(run, "upgrade", "--sql")
     assert "CREATE TABLE users" in sql
-    assert "0001" in sql
-    succeed(run, "flask", "db", "upgrade")
-    succeed(run, "flask", "db", "stamp", "0003")
-    assert succeed(run, "flask", "db", "current").startswith("0003")
+    succeed(run, "upgrade")
+    succeed(run, "stamp", HEAD)
+    assert succeed(run, "current").startswith(HEAD)
 
 
-def test_revision_migrate_and_merge_write_files(run: Run, tmp_path: Path) -> None:
-    versions = tmp_path / "migrations" / "versions"
-    succeed(run, "flask", "db", "upgrade")
-    nothing = run("flask", "db", "migrate", "-m", "nothing to see")
-    assert "No changes" in nothing.stdout + nothing.stderr
-    succeed(run, "flask", "db", "revision", "-m", "left", "--rev-id", "9001")
+def test_revision_migrate_and_merge_write_files(run: Run, versions: Path) -> None:
+    succeed(run, "upgrade")
+    before = set(versions.iterdir())
+    run("migrate", "-m", "Nothing to see here")
+    assert set(versions.iterdir()) == before
+    succeed(run, "revision", "-m", "Go left", "--rev-id", "9001")
     split = ("--head", HEAD, "--splice", "--rev-id", "9002")
-    succeed(run, "flask", "db", "revision", "-m", "right", *split)
-    assert run("flask", "db", "upgrade").returncode != 0
-    succeed(run, "flask", "db", "merge", "-m", "join", "9001", "9002", "--rev-id", "9003")
-    assert {"9001_left.py", "9002_right.py", "9003_join.py"} <= {
-        path.name for path in versions.iterdir()
-    }
-    succeed(run, "flask", "db", "upgrade")
-    assert "9003 (head)" in succeed(run, "flask", "db", "current")
+    succeed(run, "revision", "-m", "Go right", *split)
+    assert run("upgrade")[0] != 0
+    succeed(run, "merge", "-m", "Join both", "9001", "9002", "--rev-id", "9003")
+    written = {path.name for path in set(versions.iterdir()) - before if path.suffix == ".py"}
+    assert written == {"9001_go_left.py", "9002_go_right.py", "9003_join_both.py"}
+    succeed(run, "upgrade")
+    assert "9003 (head)" in succeed(run, "current")
 
 
-def test_migrate_writes_what_the_models_say(run: Run, tmp_path: Path) -> None:
-    succeed(run, "flask", "db", "upgrade", "0003")
-    succeed(run, "flask", "db", "downgrade", "-1")
-    for path in (tmp_path / "migrations" / "versions").glob("*.py"):
+def test_migrate_writes_what_the_models_say(run: Run, versions: Path) -> None:
+    succeed(run, "upgrade", "0002")
+    for path in versions.glob("*.py"):
         if path.name[:4] > "0002":
             path.unlink()
-    succeed(run, "flask", "db", "migrate", "-m", "again", "--rev-id", "9001")
-    written = (tmp_path / "migrations" / "versions" / "9001_again.py").read_text("utf-8")
+    succeed(run, "migrate", "-m", "Create the rest", "--rev-id", "9001")
+    written = (versions / "9001_create_the_rest.py").read_text("utf-8")
     assert '"api_keys"' in written.replace("'", '"')
     assert "UTCDateTime" not in written, "A revision must not need the application's types."
-    succeed(run, "flask", "db", "upgrade")
-    succeed(run, "flask", "db", "check")
+    succeed(run, "upgrade")
+    succeed(run, "check")
 
 
-def test_the_plain_alembic_command_works_from_the_root(run: Run) -> None:
-    succeed(run, "alembic", "upgrade", "head")
-    assert f"{HEAD} (head)" in succeed(run, "alembic", "current")
-    assert f"{HEAD} (head)" in succeed(run, "flask", "db", "current")
-    succeed(run, "alembic", "check")
-    succeed(run, "alembic", "downgrade", "base")
+def test_the_plain_alembic_command_works_from_the_root(tmp_path: Path) -> None:
+    environ = os.environ | {"INSTANCE_DIR": str(tmp_path / "instance"), "NO_COLOR": "1"}
+    for name in ("DATABASE_URL", "FLASK_APP"):
+        environ.pop(name, None)
+
+    def alembic(*words: str) -> str:
+        command = [sys.executable, "-m", "alembic", *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    alembic("upgrade", "head")
+    assert f"{HEAD} (head)" in alembic("current")
+    alembic("downgrade", "base")
+    assert alembic("current").strip() == ""
