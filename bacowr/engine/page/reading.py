@@ -56,6 +56,7 @@ class Reading:
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()
     link_count: int = 0
+    text_link_count: int = 0
     image_count: int = 0
     text: str = ""
     text_cut: bool = False
@@ -103,6 +104,7 @@ def read(page: Page) -> Reading:
         headings=tuple(_headings(tree))[:MAX_HEADINGS],
         links=tuple(_links(tree, page.source.final_url))[:MAX_LINKS],
         link_count=len(tree.xpath("//a[@href]")),
+        text_link_count=len(tree.xpath("//p//a[@href]")),
         image_count=len(tree.xpath("//img")),
         text=text,
         text_cut=text_cut,

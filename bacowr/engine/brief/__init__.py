@@ -1,0 +1,1 @@
+"""The brief: what a writer needs to know, each thing with the page it comes from."""

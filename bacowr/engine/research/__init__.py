@@ -1,0 +1,1 @@
+"""What follows from the profiles: the anchor, the searches, the intents, the bridge."""

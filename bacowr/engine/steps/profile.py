@@ -1,0 +1,51 @@
+"""Profile: the target page, the publisher, and the anchor between them."""
+
+from dataclasses import dataclass
+
+from bacowr.engine.order import Order
+from bacowr.engine.page.profile import PageProfile, profile
+from bacowr.engine.ports import Ports
+from bacowr.engine.research.anchors import Alternative, Anchor, alternatives, classified
+from bacowr.engine.research.publisher import PublisherProfile, publisher_profile
+from bacowr.engine.research.topics import Topics, shared_terms, topics_of
+from bacowr.engine.shapes import Json, to_json
+from bacowr.engine.steps.fetch import Fetched
+from bacowr.engine.steps.step import Outputs, Stage, earlier
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Who is joined by the link, and in what language.
+
+    The article's language is the order's, else the publisher's, else a guess shown as one.
+    """
+
+    target: PageProfile | None
+    target_topics: Topics
+    publisher: PublisherProfile
+    anchor: Anchor
+    alternatives: tuple[Alternative, ...]
+    shared_terms: tuple[str, ...]
+    language: str
+    language_is_guess: bool
+
+
+def run(order: Order, outputs: Outputs, _ports: Ports) -> Json:
+    """Profile both sides from the pages that were read."""
+    fetched = earlier(outputs, Stage.FETCH, Fetched)
+    target = profile(fetched.target) if fetched.target else None
+    publisher = publisher_profile(order.publisher_domain, fetched.front, fetched.articles)
+    language = order.language or publisher.language
+    anchor = classified(order.anchor_text, order.target_url, target, order.anchor_type)
+    return to_json(
+        Profiles(
+            target=target,
+            target_topics=topics_of([fetched.target]) if fetched.target else {},
+            publisher=publisher,
+            anchor=anchor,
+            alternatives=alternatives(anchor, order.target_url, target, language),
+            shared_terms=shared_terms(fetched.target, fetched.publisher) if fetched.target else (),
+            language=language,
+            language_is_guess=order.language is None and publisher.language_is_guess,
+        )
+    )
