@@ -21,13 +21,17 @@ class Permission(StrEnum):
     JOBS_CREATE = "jobs.create"
     JOBS_CANCEL = "jobs.cancel"
     JOBS_RETRY = "jobs.retry"
+    ACCOUNT_READ = "account.read"
+    API_READ = "api.read"
     KEYS_READ = "keys.read"
     KEYS_ISSUE = "keys.issue"
     KEYS_REVOKE = "keys.revoke"
     PASSWORD_CHANGE = "password.change"  # noqa: S105  # A permission's name, not a password.
 
 
-READS = frozenset({Permission.JOBS_READ, Permission.KEYS_READ})
+READS = frozenset(
+    {Permission.JOBS_READ, Permission.ACCOUNT_READ, Permission.API_READ, Permission.KEYS_READ}
+)
 OWN_ACCOUNT = frozenset({Permission.KEYS_ISSUE, Permission.KEYS_REVOKE, Permission.PASSWORD_CHANGE})
 ORDERS = frozenset({Permission.JOBS_CREATE, Permission.JOBS_CANCEL, Permission.JOBS_RETRY})
 

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from bacowr.api import accounts, docs, jobs, openapi
 from bacowr.api.errors import answer as answer_error
 
 __all__ = ["answer_error", "register"]
@@ -9,4 +10,8 @@ __all__ = ["answer_error", "register"]
 
 def register(app: Flask) -> None:
     """Add the API to the application."""
-    del app
+    api = openapi.begin(app)
+    for bp in (jobs.bp, accounts.bp):
+        api.register_blueprint(bp)
+    openapi.finish(api, app)
+    app.register_blueprint(docs.bp)

@@ -29,12 +29,16 @@ class NewJobSchema(Schema):
         unknown = EXCLUDE
 
     publisher_domain = fields.Raw(
-        metadata=_sized(order.PUBLISHER_LENGTH, example="example.se") | {"required": True}
+        metadata=_sized(order.PUBLISHER_LENGTH, required=True, example="example.se")
     )
     target_url = fields.Raw(
-        metadata=_sized(order.TARGET_LENGTH, format="uri", example="https://example.com/page")
+        metadata=_sized(
+            order.TARGET_LENGTH, required=True, format="uri", example="https://example.com/page"
+        )
     )
-    anchor_text = fields.Raw(metadata=_sized(order.ANCHOR_LENGTH, example="a good read"))
+    anchor_text = fields.Raw(
+        metadata=_sized(order.ANCHOR_LENGTH, required=True, example="a good read")
+    )
     anchor_type = fields.Raw(metadata={"type": "string", "enum": list(AnchorType)})
     language = fields.Raw(metadata={"type": "string", "example": "sv"})
     country = fields.Raw(metadata={"type": "string", "default": "se"})

@@ -1,0 +1,237 @@
+"""Orders: place one, follow it, withdraw it, and read what came of it."""
+
+import re
+from typing import Any
+
+from flask import Response, current_app, request, url_for
+from marshmallow import ValidationError, fields, validate
+
+from bacowr.accounts.permissions import Permission
+from bacowr.api import lists
+from bacowr.api.arguments import read_object
+from bacowr.api.lists import PagingSchema, Rows
+from bacowr.api.openapi import Blueprint
+from bacowr.base import paging
+from bacowr.base.errors import Invalid, NotFound
+from bacowr.base.http import Outgoing
+from bacowr.base.paging import MAX_PAGE_SIZE, Page
+from bacowr.engine.order import parse_order
+from bacowr.gate.guard import needs
+from bacowr.gate.identity import current_user
+from bacowr.jobs import queries, service
+from bacowr.jobs.models import IDEMPOTENCY_KEY_LENGTH, Document, Job
+from bacowr.jobs.queries import JobDetail
+from bacowr.jobs.schemas import (
+    DocumentSchema,
+    JobDetailSchema,
+    JobEventSchema,
+    JobSchema,
+    NewJobSchema,
+    parse_statuses,
+)
+from bacowr.jobs.states import DocumentKind
+
+LONGEST_SEARCH = 200
+IDEMPOTENCY_KEY = "Idempotency-Key"
+MARKDOWN = "text/markdown"
+JSON = "application/json"
+KINDS = ", ".join(DocumentKind)
+
+EXAMPLE = {
+    "publisher_domain": "example.com",
+    "target_url": "https://example.org/guide",
+    "anchor_text": "a good guide",
+    "language": "en",
+    "country": "gb",
+}
+ORDER_BODY = {
+    "required": True,
+    "content": {JSON: {"schema": NewJobSchema, "example": EXAMPLE}},
+}
+KEY_HEADER = {
+    "in": "header",
+    "name": IDEMPOTENCY_KEY,
+    "description": "Your own name for this order. Sent again with it, the same order gives the job"
+    " that exists; another order is a conflict.",
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": IDEMPOTENCY_KEY_LENGTH,
+        "pattern": r"^[!-~]+$",
+    },
+}
+FORMAT = {
+    "in": "query",
+    "name": "format",
+    "description": "Overrules the Accept header.",
+    "schema": {"type": "string", "enum": ["json", "markdown"]},
+}
+LOCATION = {"Location": {"description": "The job's address.", "schema": {"type": "string"}}}
+JOB_ID = [{"in": "path", "name": "job_id", "description": "The job's id."}]
+
+_key = re.compile(rf"[!-~]{{1,{IDEMPOTENCY_KEY_LENGTH}}}")
+_rows = Rows(JobSchema)
+_event, _document = JobEventSchema(), DocumentSchema()
+
+bp = Blueprint(
+    "api_jobs", __name__, url_prefix="/api/v1/jobs", description="Orders and what came of them."
+)
+
+
+class Statuses(fields.Field[Any]):
+    """A comma list of statuses, in any case."""
+
+    def _deserialize(self, value: object, *_args: object, **_kwargs: object) -> object:
+        try:
+            return parse_statuses(str(value))
+        except Invalid as error:
+            raise ValidationError(error.message) from error
+
+
+class JobQuerySchema(PagingSchema):
+    """Which jobs, and which page of them."""
+
+    status = Statuses(
+        metadata={
+            "type": "string",
+            "description": "Only jobs in one of these statuses, separated by commas.",
+            "example": "pending,processing",
+        }
+    )
+    search = fields.String(
+        validate=[
+            validate.Length(max=LONGEST_SEARCH),
+            validate.Regexp(r"^[^\x00-\x1f]*$", error="Must not hold control characters."),
+        ],
+        metadata={"description": "A part of the publisher, the target or the anchor."},
+    )
+
+
+@bp.route("")
+@bp.arguments(JobQuerySchema, location="query")
+@bp.response(200, lists.schema_of(JobSchema))
+@needs(Permission.JOBS_READ)
+def list_jobs(query: dict[str, Any]) -> Response:
+    """List your jobs, newest first."""
+    narrowed = {"statuses": query.get("status", ()), "search": query.get("search", "")}
+    owner = current_user()
+    page = paging.paginate(
+        queries.owned_by(owner, **narrowed),
+        page=query["page"],
+        page_size=query["page_size"],
+        total=queries.count_owned_by(owner, **narrowed),
+    )
+    return lists.answer(page, _rows.dump(page.items))
+
+
+@bp.route("", methods=["POST"])
+@bp.doc(requestBody=ORDER_BODY, parameters=[KEY_HEADER])
+@bp.response(201, JobSchema, description="The job, which waits for a worker.", headers=LOCATION)
+@bp.alt_response(409, response="CONFLICT")
+@needs(Permission.JOBS_CREATE)
+def create_job() -> tuple[Job, dict[str, str]]:
+    """Order an article.
+
+    The work is done in the background: ask for the job until its status is neither `pending` nor
+    `processing`. Without a language model the result is a brief, never a made-up article.
+    """
+    key = _idempotency_key()
+    settings = current_app.extensions["settings"]
+    outgoing = Outgoing(allow_hosts=settings.fetch_allow_hosts)
+    order = parse_order(read_object(request), outgoing=outgoing)
+    job = service.create(order, owner=current_user(), idempotency_key=key)
+    return job, {"Location": url_for(".get_job", job_id=job.id)}
+
+
+@bp.route("/<id:job_id>", parameters=JOB_ID)
+@bp.response(200, JobDetailSchema)
+@needs(Permission.JOBS_READ)
+def get_job(job_id: str) -> JobDetail:
+    """Show a job with its steps, its documents and what happened to it."""
+    return queries.detail(job_id, owner=current_user())
+
+
+@bp.route("/<id:job_id>/cancel", parameters=JOB_ID, methods=["POST"])
+@bp.response(200, JobSchema)
+@bp.alt_response(409, response="CONFLICT")
+@needs(Permission.JOBS_CANCEL)
+def cancel_job(job_id: str) -> Job:
+    """Withdraw a job that has not ended.
+
+    A worker that runs it finishes its step and stops.
+    """
+    owner = current_user()
+    job = queries.get(job_id, owner=owner)
+    service.cancel(job, by=owner)
+    return job
+
+
+@bp.route("/<id:job_id>/retry", parameters=JOB_ID, methods=["POST"])
+@bp.response(200, JobSchema)
+@bp.alt_response(409, response="CONFLICT")
+@needs(Permission.JOBS_RETRY)
+def retry_job(job_id: str) -> Job:
+    """Send a job that was aborted or canceled on its way again.
+
+    Finished steps are not repeated.
+    """
+    owner = current_user()
+    job = queries.get(job_id, owner=owner)
+    service.retry(job, by=owner)
+    return job
+
+
+@bp.route("/<id:job_id>/events", parameters=JOB_ID)
+@bp.arguments(PagingSchema, location="query")
+@bp.response(200, lists.schema_of(JobEventSchema))
+@needs(Permission.JOBS_READ)
+def list_job_events(query: dict[str, Any], job_id: str) -> Response:
+    """List what happened to a job, the earliest first."""
+    events = queries.events_of(queries.get(job_id, owner=current_user()))
+    page, size = query["page"], query["page_size"]
+    shown = events[(page - 1) * size : page * size]
+    return lists.answer(Page(shown, len(events), page, size), _event.dump(shown, many=True))
+
+
+@bp.route("/<id:job_id>/documents", parameters=JOB_ID)
+@bp.response(200, lists.schema_of(DocumentSchema))
+@needs(Permission.JOBS_READ)
+def list_job_documents(job_id: str) -> Response:
+    """List the latest document of each kind that came of a job; all of them on one page."""
+    found = queries.documents_of(queries.get(job_id, owner=current_user()))
+    page = Page(found, len(found), 1, MAX_PAGE_SIZE)
+    return lists.answer(page, _document.dump(found, many=True))
+
+
+@bp.route(f"/<id:job_id>/documents/<any({KINDS}):kind>", parameters=JOB_ID)
+@bp.doc(parameters=[FORMAT])
+@bp.response(200, DocumentSchema)
+@bp.alt_response(200, schema={"type": "string"}, content_type=MARKDOWN)
+@needs(Permission.JOBS_READ)
+def get_job_document(job_id: str, kind: str) -> Document | Response:
+    """Show the latest document of a kind, as JSON or as Markdown."""
+    found = queries.documents_of(queries.get(job_id, owner=current_user()))
+    document = next((each for each in found if each.kind == kind), None)
+    if document is None:
+        raise NotFound(f"This job has no {kind}.")
+    if _wanted_format() == "json":
+        return document
+    return Response(document.text, mimetype=MARKDOWN, headers={"Vary": "Accept"})
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get(IDEMPOTENCY_KEY)
+    if key is not None and not _key.fullmatch(key):
+        text = f"Must be 1 to {IDEMPOTENCY_KEY_LENGTH} visible ASCII characters."
+        raise Invalid("The idempotency key can't be taken.", fields={IDEMPOTENCY_KEY: [text]})
+    return key
+
+
+def _wanted_format() -> str:
+    wanted = request.args.get("format")
+    if wanted is None:
+        best = request.accept_mimetypes.best_match([JSON, MARKDOWN], JSON)
+        return "markdown" if best == MARKDOWN else "json"
+    if wanted not in FORMAT["schema"]["enum"]:  # type: ignore[index]  # A literal of ours.
+        raise Invalid("Unknown format.", fields={"format": ["Choose json or markdown."]})
+    return wanted
