@@ -10,12 +10,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import bacowr.models  # noqa: F401  # Every table must be known before the first query.
-from bacowr import api, cli, web
+from bacowr import api, cli, web, worker
 from bacowr.base import log
 from bacowr.base.db import db, engine_options, prepare
 from bacowr.base.errors import BacowrError
 from bacowr.base.types import render_item
 from bacowr.gate import guard, headers, health
+from bacowr.jobs import queue
 from config import ROOT, Settings, from_env
 
 MIGRATIONS = ROOT / "migrations"
@@ -37,11 +38,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    _connect_database(app)
+    _connect_database(app, settings)
     _open_gate(app)
     web.register(app)
     api.register(app)
     cli.register(app)
+    worker.register(app)
     return app
 
 
@@ -63,10 +65,11 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _connect_database(app: Flask) -> None:
+def _connect_database(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+        queue.attach(db.engine, settings.queue_url)
     migrate.init_app(
         app,
         db,

@@ -128,6 +128,11 @@ def running_steps_of(job: Job) -> Sequence[JobStep]:
     return db.session.scalars(select).all()
 
 
+def outputs_of(job: Job) -> dict[str, dict[str, Any]]:
+    """Return what the finished steps of a job found out, by their names, in their order."""
+    return {step.name: step.output for step in steps_of(job) if step.output is not None}
+
+
 def events_of(job: Job) -> Sequence[JobEvent]:
     """Return what happened to a job, the earliest first."""
     select = sa.select(JobEvent).where(JobEvent.job_id == job.id).order_by(JobEvent.at, JobEvent.id)

@@ -1,6 +1,5 @@
 """Changing jobs: what people ask for, and what a worker does while it holds one."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -18,7 +17,8 @@ from bacowr.engine import pipeline
 from bacowr.engine.order import Order
 from bacowr.jobs import moves, queries, queue, states
 from bacowr.jobs.leases import Lease, LeaseLost
-from bacowr.jobs.models import Document, Job, JobStep
+from bacowr.jobs.models import Job, JobStep
+from bacowr.jobs.outcome import Outcome
 from bacowr.jobs.states import EventType, JobStatus, StepStatus
 
 LOST_TOO_OFTEN = 5
@@ -148,21 +148,24 @@ def finish_step(lease: Lease, name: str, output: dict[str, Any]) -> None:
 
 
 @transaction
-def finish(lease: Lease, documents: Sequence[Document], *, block_reason: str | None = None) -> None:
+def finish(lease: Lease, outcome: Outcome) -> None:
     """Store what came of a job: delivered, or blocked when there is a reason for that.
 
     Raises LeaseLost when the job is in other hands; nothing is stored then.
     """
     job = moves.lock_held(lease)
-    moves.make(job, states.BLOCK if block_reason else states.DELIVER, actor=lease.worker)
-    job.block_reason = block_reason
-    if block_reason is None:
+    if outcome.block_reason is None:
+        moves.make(job, states.DELIVER, actor=lease.worker)
         job.stage = states.LAST_STAGE
-    for document in documents:
+        audit.record("job.deliver", job, actor=None)
+    else:
+        told = {"reason": outcome.block_reason, "message": outcome.block_message or ""}
+        moves.make(job, states.BLOCK, actor=lease.worker, **told)
+        job.block_reason = outcome.block_reason
+        audit.record("job.block", job, actor=None, reason=outcome.block_reason)
+    for document in outcome.documents:
         document.job_id = job.id
         db.session.add(document)
-    action = "job.block" if block_reason else "job.deliver"
-    audit.record(action, job, actor=None, reason=block_reason)
 
 
 @transaction

@@ -1,0 +1,66 @@
+"""The worker process: Huey's consumer, a sweeper, and a clean end."""
+
+import signal
+import time
+from types import FrameType
+
+import structlog
+from huey.consumer import Consumer
+
+from bacowr.jobs.queue import Queue
+from bacowr.jobs.runner import Runner
+from bacowr.worker.sweeper import Sweeper
+
+# Heroku and Railway kill what is still there 30 and 10 seconds after SIGTERM.
+PATIENCE_SECONDS = 8
+LONGEST_NAP_SECONDS = 1.0
+HEALTH_CHECK_SECONDS = 10.0
+LOOK_SECONDS = 0.2
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """One process that takes ids out of the queue and runs their jobs in threads."""
+
+    def __init__(self, runner: Runner, queue: Queue, *, threads: int) -> None:
+        self._runner = runner
+        self._stop = runner.stopping
+        self._signal: int | None = None
+        self._sweeper = Sweeper(runner.context, every=runner.lease_seconds / 4, stop=self._stop)
+        self._consumer = Consumer(
+            queue.serve(runner.run),
+            workers=threads,
+            periodic=False,
+            max_delay=LONGEST_NAP_SECONDS,
+            shutdown_timeout=PATIENCE_SECONDS,
+        )
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT; hand back what can't be finished in time."""
+        self._consumer.start()
+        # Huey's own handlers would let SIGTERM kill the steps that run.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._note_signal)
+        self._sweeper.start()
+        log.info("worker_started", worker=self._runner.worker)
+        self._wait_for_signal()
+        log.info("worker_stopping", signal=self._signal)
+        self._stop.set()
+        self._consumer.stop(graceful=True)
+        self._runner.let_go()
+        self._sweeper.join()
+        log.info("worker_stopped", worker=self._runner.worker)
+
+    def _wait_for_signal(self) -> None:
+        checked = time.monotonic()
+        while self._signal is None:
+            time.sleep(LOOK_SECONDS)
+            if time.monotonic() - checked > HEALTH_CHECK_SECONDS:
+                self._consumer.check_worker_health()
+                checked = time.monotonic()
+
+    def _note_signal(self, number: int, _frame: FrameType | None) -> None:
+        # No more than this: a lock taken here could be held by the very code that is interrupted.
+        self._signal = number
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # The second one ends the wait.
