@@ -34,3 +34,15 @@ class Terminated(SystemExit):
 def refuse(code: str, message: str, *, where: str = "", remedy: str = "") -> Refused:
     """Return a Refused that carries a finding of these parts."""
     return Refused(Finding(code, message, where, remedy))
+
+
+def escaped(revision: str) -> Refused:
+    """Return the refusal of a revision that ended the transaction it runs in."""
+    return refuse(
+        "escaped",
+        f"Revision {revision} ended its own transaction, so what it had done until then may "
+        "be committed without the version saying so.",
+        where=revision,
+        remedy="Take COMMIT, ROLLBACK, executescript() and commit() out of the revision; use "
+        "op.get_context().autocommit_block() for what can't run in a transaction.",
+    )

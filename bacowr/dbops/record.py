@@ -182,7 +182,7 @@ def walk_unknown(
 def _to_row(entry: Entry) -> dict[str, object]:
     return {
         **asdict(entry),
-        "parents": " ".join(entry.parents),
+        "parents": json.dumps(entry.parents),
         "compatible": int(entry.compatible),
     }
 

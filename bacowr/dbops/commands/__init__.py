@@ -1,1 +1,24 @@
-"""The `flask db` commands, one file per verb."""
+"""One small file per `flask db` verb; `COMMANDS` is the list of them all."""
+
+from bacowr.dbops.commands.check import check
+from bacowr.dbops.commands.current import current
+from bacowr.dbops.commands.downgrade import downgrade
+from bacowr.dbops.commands.ensure_version import ensure_version
+from bacowr.dbops.commands.merge import merge
+from bacowr.dbops.commands.migrate import migrate
+from bacowr.dbops.commands.revision import revision
+from bacowr.dbops.commands.upgrade import upgrade
+
+COMMANDS = {
+    command.name or "": command
+    for command in (
+        check,
+        current,
+        downgrade,
+        ensure_version,
+        merge,
+        migrate,
+        revision,
+        upgrade,
+    )
+}

@@ -1,0 +1,55 @@
+"""`flask db downgrade`."""
+
+from __future__ import annotations
+
+import click
+from alembic import command
+from flask.cli import with_appcontext
+
+from bacowr.dbops.commands.guard import guarded
+from bacowr.dbops.commands.options import (
+    alembic_config,
+    be_patient,
+    directory_option,
+    json_option,
+    patience_options,
+    sql_option,
+    tag_option,
+    x_option,
+)
+from bacowr.dbops.commands.telling import telling
+
+
+@click.command()
+@directory_option
+@sql_option
+@tag_option
+@x_option
+@json_option
+@patience_options
+@click.argument("revision", default="-1")
+@with_appcontext
+def _downgrade(  # noqa: PLR0913 - One argument per option.
+    revision: str,
+    *,
+    directory: str | None,
+    sql: bool,
+    tag: str | None,
+    x_arg: tuple[str, ...],
+    as_json: bool,
+    **patience: float | None,
+) -> None:
+    """Take the database back, by default by one revision.
+
+    Only the code that has a revision's file can take it back.
+    """
+    if sql and revision == "-1":
+        revision = "head:-1"
+    config = alembic_config(directory, x_arg=x_arg)
+    be_patient(config, **patience)
+    with telling(as_json=as_json):
+        command.downgrade(config, revision, sql=sql, tag=tag)
+
+
+downgrade = guarded(_downgrade)
+downgrade.name = "downgrade"

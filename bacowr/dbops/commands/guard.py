@@ -1,0 +1,58 @@
+"""The door between operations and a terminal: findings come out, tracebacks don't."""
+
+from __future__ import annotations
+
+import copy
+import sys
+from functools import wraps
+from logging import getLogger
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bacowr.dbops.diagnose import explain
+from bacowr.dbops.errors import Refused, Terminated
+from bacowr.dbops.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bacowr.dbops.report import Finding
+
+logger = getLogger("bacowr.dbops")
+
+
+def guarded(command: click.Command) -> click.Command:
+    """Return the command with its errors explained; the traceback goes to the debug log."""
+    if command.callback is None:
+        return command
+    twin = copy.copy(command)
+    twin.callback = _explained(command.callback)
+    return twin
+
+
+def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(callback)
+    def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - Whatever the command takes.
+        try:
+            return callback(*args, **kwargs)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Terminated as end:
+            click.echo("Stopped by SIGTERM; the open revision was rolled back.", err=True)
+            raise SystemExit(end.code) from None
+        except Refused as refused:
+            fail(refused.finding)
+        except Exception as error:  # noqa: BLE001 - This door is where every error is told.
+            logger.debug("%s", error, exc_info=True)
+            fail(explain(error))
+
+    return call
+
+
+def fail(finding: Finding) -> None:
+    """Show the finding, as JSON where the command was asked for it, and exit with 1."""
+    if click.get_current_context().params.get("as_json"):
+        click.echo(Report(finding.message, (finding,)).to_json())
+    click.echo(f"Error: {finding.to_text()}", err=True)
+    sys.exit(1)

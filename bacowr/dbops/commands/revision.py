@@ -1,0 +1,37 @@
+"""`flask db revision`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from alembic import command
+from flask.cli import with_appcontext
+
+from bacowr.dbops.commands.guard import guarded
+from bacowr.dbops.commands.options import alembic_config, revision_options
+
+
+@click.command()
+@revision_options
+@click.option("--autogenerate", is_flag=True, help="Fill it with what the models changed.")
+@with_appcontext
+def _revision(
+    directory: str | None, x_arg: tuple[str, ...], *, autogenerate: bool, **words: Any
+) -> None:
+    """Write a new revision file."""
+    write_revision(directory, x_arg, autogenerate=autogenerate, **words)
+
+
+def write_revision(
+    directory: str | None, x_arg: tuple[str, ...], *, autogenerate: bool, **words: Any
+) -> None:
+    """Write a revision file with Alembic's words for it; nothing to depend on is said as such."""
+    opts = ["autogenerate"] if autogenerate else None
+    config = alembic_config(directory, x_arg=x_arg, opts=opts)
+    words["depends_on"] = list(words["depends_on"]) or None
+    command.revision(config, autogenerate=autogenerate, **words)
+
+
+revision = guarded(_revision)
+revision.name = "revision"

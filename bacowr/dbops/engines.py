@@ -1,0 +1,72 @@
+"""Engines of our own that connect exactly as the application's engine does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+
+def is_memory(engine: sa.Engine) -> bool:
+    """Tell whether the database is a SQLite one that lives in this process only."""
+    name = engine.url.database or ""
+    return engine.dialect.name == "sqlite" and (
+        name in {"", ":memory:"} or "mode=memory" in str(engine.url) or ":memory:" in name
+    )
+
+
+def sibling(engine: sa.Engine) -> sa.Engine:
+    """Return an engine of its own whose connections are opened as the application's are.
+
+    Connect arguments, the application's connect listeners and its dialect are kept, its pool is
+    not: a connection is closed when it is let go. A database in memory has only the one
+    connection, so there the pool is shared.
+    """
+    if is_memory(engine):
+        return sa.Engine(engine.pool, engine.dialect, engine.url)
+    pool = NullPool(
+        engine.pool._creator,  # noqa: SLF001 - The only way to keep connect_args and do_connect.
+        _dispatch=engine.pool.dispatch,
+        dialect=engine.dialect,
+    )
+    return sa.Engine(pool, engine.dialect, engine.url)
+
+
+def in_autocommit(connection: sa.Connection) -> bool:
+    """Tell whether the connection was asked to commit each statement by itself."""
+    level = connection.get_execution_options().get("isolation_level")
+    return str(level).upper() == "AUTOCOMMIT"
+
+
+def raw_of(connection: sa.Connection) -> DBAPIConnection:
+    """Return the driver's connection."""
+    raw = connection.connection.dbapi_connection
+    if raw is None:
+        raise sa.exc.ResourceClosedError("The connection is closed.")
+    return raw
+
+
+def execute_raw(raw: DBAPIConnection, statement: str) -> list[tuple[object, ...]]:
+    """Run one statement on the driver's connection, unseen by SQLAlchemy; return its rows."""
+    cursor = raw.cursor()
+    try:
+        cursor.execute(statement)
+        return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
+    finally:
+        cursor.close()
+
+
+def on_connect(engine: sa.Engine, prepare: Callable[[DBAPIConnection], None]) -> None:
+    """Call prepare(raw connection) for each connection, after the application's own listeners."""
+
+    def listener(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        prepare(raw)
+
+    sa.event.listen(engine, "connect", listener)

@@ -1,0 +1,107 @@
+"""PostgreSQL as the runner sees it: short waits for locks, and never a wait without an end."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bacowr.dbops.engines import execute_raw, in_autocommit, raw_of, sibling
+from bacowr.dbops.errors import escaped, refuse
+from bacowr.dbops.postgres import lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+    from bacowr.dbops.run import Run
+
+LOCK_NOT_AVAILABLE = "55P03"
+IN_TRANSACTION = 2
+NOTICES_A_LOST_CLIENT = (14,)
+
+
+class PostgresTarget:
+    """One PostgreSQL database, reached directly and not through a pooler of transactions."""
+
+    def __init__(self, app_engine: sa.Engine, run: Run) -> None:
+        self.run = run
+        self.engine = sibling(app_engine)
+        self.key = lock.key_of(run.version_table, run.schema)
+        self.holding: sa.Connection | None = None
+        sa.event.listen(self.engine, "begin", self._begin)
+
+    def _begin(self, connection: sa.Connection) -> None:
+        """Give the transaction its limits and its name; outside of one they last for the session."""
+        if self.holding is None:
+            return
+        alone = in_autocommit(connection)
+        settings = self.run.settings
+        limit = max(1, int(self.run.remaining * 1000))
+        if settings.statement_timeout:
+            limit = min(limit, int(settings.statement_timeout * 1000))
+        wanted = {
+            "application_name": lock.name_of(self.key),
+            "lock_timeout": str(int(settings.lock_timeout * 1000)),
+            "statement_timeout": str(limit),
+        }
+        if (self.engine.dialect.server_version_info or ()) >= NOTICES_A_LOST_CLIENT:
+            wanted["client_connection_check_interval"] = "200ms"
+        local = "false" if alone else "true"
+        calls = ", ".join(f"set_config('{n}', '{v}', {local})" for n, v in wanted.items())
+        execute_raw(raw_of(connection), f"SELECT {calls}")
+
+    @contextmanager
+    def hold(self, wait_seconds: float) -> Iterator[None]:
+        """Keep every other run off this database by an advisory lock of a second session."""
+        with sibling(self.engine).connect() as connection:
+            second = connection.execution_options(isolation_level="AUTOCOMMIT")
+            lock.acquire(second, self.key, wait_seconds)
+            lock.outlive_others(second, self.key, self.run.remaining)
+            self.holding = second
+            try:
+                yield
+            finally:
+                self.holding = None
+
+    def before_statement(self, connection: sa.Connection, statement: str) -> None:
+        """Do nothing: PostgreSQL checks foreign keys by itself."""
+
+    def after_revision(self, connection: sa.Connection, revision: str) -> None:
+        """Refuse a revision that ended its own transaction."""
+        if not _in_transaction(raw_of(connection)):
+            raise escaped(revision)
+
+    def committed_heads(self, version_table: str) -> tuple[str, ...] | None:
+        """Return the heads as the lock's session sees them; refuse to go on without the lock."""
+        if self.holding is None:
+            return None
+        if not lock.is_held(self.holding, self.key):
+            raise refuse(
+                "lock-lost",
+                "The session that holds the migration lock lost it, so another run may be at "
+                "work. What is committed stays.",
+                remedy="Connect directly to the server, not through a pooler that shares "
+                "sessions, and run the upgrade again.",
+            )
+        table = sa.table(version_table, sa.column("version_num"), schema=self.run.schema)
+        return tuple(self.holding.scalars(sa.select(table.c.version_num)))
+
+    def is_lock_timeout(self, error: BaseException) -> bool:
+        """Tell whether a statement gave up waiting for a lock."""
+        original = getattr(error, "orig", None)
+        state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
+        return bool(state == LOCK_NOT_AVAILABLE)
+
+    def blocker(self) -> str:
+        """Return who held the lock that a statement last waited for."""
+        return ""
+
+
+def _in_transaction(raw: DBAPIConnection) -> bool:
+    """Tell whether the server has a transaction open, as far as the driver knows."""
+    info = getattr(raw, "info", None)
+    status = getattr(info, "transaction_status", None)
+    return True if status is None else int(status) in {1, IN_TRANSACTION}

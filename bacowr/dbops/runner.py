@@ -1,0 +1,171 @@
+"""The runner: does what one Alembic command wants, once nobody else is at this database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from alembic import context
+
+from bacowr.dbops import record
+from bacowr.dbops.adoption import adopt, find_edited, is_recorded
+from bacowr.dbops.ahead import check_compatible, look_ahead, refuse_ahead
+from bacowr.dbops.configure import configure_arguments
+from bacowr.dbops.events import Direction, Noticed, PlanMade, RunDone, emit
+from bacowr.dbops.plan import Plan, Verb, make_plan
+from bacowr.dbops.run import Run
+from bacowr.dbops.stop import stop_on_sigterm
+from bacowr.dbops.targets import target_for
+from bacowr.dbops.walk import Walk
+from bacowr.dbops.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from alembic.runtime.migration import MigrationContext
+
+    from bacowr.dbops.project import Project
+
+BEFORE_RUN: tuple[Callable[[Project, Plan], None], ...] = ()
+"""What is done under the lock, before the first pending revision touches anything."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a look at the database and the files says is to be done."""
+
+    plan: Plan
+    ahead: record.Ahead | None
+    log: tuple[record.Entry, ...]
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether nothing is pending and the record is complete."""
+        return not self.plan.steps and is_recorded(self.log, self.plan.heads)
+
+
+class Runner:
+    """One run of one Alembic command against the project's database."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        settings = context.config.attributes.get("dbops_settings", project.settings)
+        self.circumstances = Run(settings, project.version_table, project.schema)
+        self.target = target_for(project.engine, self.circumstances)
+        self.arguments = configure_arguments(project)
+
+    def run(self) -> None:
+        """Do what the command wants; raise Refused when it must not be done."""
+        with self.target.engine.connect() as connection:
+            context.configure(connection=connection, **self.arguments)
+            migration = context.get_context()
+            wanted = migration.opts["fn"]
+            verb = Verb.of(wanted)
+            if not verb.writes:
+                self._read(verb, connection)
+                return
+            with stop_on_sigterm():
+                self._write(verb, connection, wanted)
+
+    def _read(self, verb: Verb, connection: sa.Connection) -> None:
+        """Show or compare; a database ahead of the code is told apart from a lost file."""
+        heads = context.get_context().get_current_heads()
+        ahead = look_ahead(connection, context.script, heads, self.project.schema)
+        connection.rollback()
+        if ahead is None or verb not in {Verb.CURRENT, Verb.COMPARE}:
+            context.run_migrations()
+            return
+        if verb is Verb.COMPARE and getattr(context.config.cmd_opts, "autogenerate", False):
+            raise refuse_ahead(ahead)
+        emit(Noticed(check_compatible(ahead, context.script)))
+
+    def _write(self, verb: Verb, connection: sa.Connection, wanted: Any) -> None:  # noqa: ANN401 - Alembic's untyped function.
+        stepping = verb in {Verb.UPGRADE, Verb.DOWNGRADE}
+        if stepping and self._is_done(verb, self._survey(verb, connection, wanted)):
+            return
+        with self.target.hold(self.circumstances.settings.wait_seconds):
+            if verb is Verb.ENSURE:
+                context.run_migrations()
+                connection.commit()
+                return
+            survey = self._survey(verb, connection, wanted)
+            if self._is_done(verb, survey, waited=stepping):
+                return
+            self._prepare(survey, connection)
+            self._walk(survey.plan, connection)
+
+    def _survey(self, verb: Verb, connection: sa.Connection, wanted: Any) -> Survey:  # noqa: ANN401 - As above.
+        """Look where the database stands; nothing stays open, and nothing is remembered."""
+        migration = context.get_context()
+        schema = self.project.schema
+        heads = migration.get_current_heads()
+        ahead = look_ahead(connection, context.script, heads, schema)
+        log = record.read_log(connection, schema)
+        purge = bool(migration.opts.get("purge"))
+        plan = Plan(Direction.UPGRADE, heads)
+        if ahead is None or purge:
+            plan = make_plan(verb, migration, wanted, () if purge else heads)
+        connection.rollback()
+        return Survey(plan, None if purge else ahead, log)
+
+    def _is_done(self, verb: Verb, survey: Survey, *, waited: bool = False) -> bool:
+        """Say so and return True when there is nothing to do; refuse what can't be done."""
+        if survey.ahead is not None:
+            if verb is not Verb.UPGRADE:
+                raise refuse_ahead(survey.ahead)
+            good_news = check_compatible(survey.ahead, context.script)
+            emit(Noticed(good_news))
+            self._finish(survey.plan, (), good_news.message)
+            return True
+        if verb not in {Verb.UPGRADE, Verb.DOWNGRADE} or not survey.is_done:
+            return False
+        for finding in find_edited(context.script, record.applied(survey.log)):
+            emit(Noticed(finding))
+        emit(PlanMade(survey.plan.direction, (), survey.plan.heads, str(self.project.engine.url)))
+        self._finish(survey.plan, (), _done_by(survey) if waited else "")
+        return True
+
+    def _prepare(self, survey: Survey, connection: sa.Connection) -> None:
+        """Bring the record up to date, say the plan, and do what comes before the first step."""
+        with connection.begin():
+            record.ensure(connection, self.project.schema)
+            adopt(
+                connection,
+                context.script,
+                survey.log,
+                survey.plan.heads,
+                schema=self.project.schema,
+                run_id=self.circumstances.id,
+            )
+        for finding in find_edited(context.script, record.applied(survey.log)):
+            emit(Noticed(finding))
+        plan = survey.plan
+        emit(PlanMade(plan.direction, plan.facts, plan.heads, str(self.project.engine.url)))
+        if plan.steps and plan.direction is not Direction.STAMP:
+            for prepare in BEFORE_RUN:
+                prepare(self.project, plan)
+
+    def _walk(self, plan: Plan, connection: sa.Connection) -> None:
+        walk = Walk(plan, self.circumstances, self.target, Watch(self.target))
+        for hook in self.project.engine_hooks:
+            hook(self.target.engine)
+        arguments = dict(self.arguments)
+        arguments["on_version_apply"] = [*arguments["on_version_apply"], walk.write_down]
+        context.configure(connection=connection, **arguments, fn=walk.feed)
+        walk.go(context.get_context())
+        if connection.in_transaction():
+            connection.commit()
+        self._finish(plan, tuple(walk.applied), "")
+
+    def _finish(self, plan: Plan, applied: tuple[str, ...], note: str) -> None:
+        spent = self.circumstances.spent_ms
+        emit(RunDone(plan.direction, applied, plan.heads, spent, note))
+
+
+def _done_by(survey: Survey) -> str:
+    """Say who did meanwhile what this run had come to do."""
+    newest = record.applied(survey.log).get(survey.plan.heads[-1]) if survey.plan.heads else None
+    if newest is None:
+        return "Already at head."
+    return f"Already at head, applied by process {newest.pid} on {newest.host} at {newest.at}."

@@ -1,0 +1,162 @@
+"""SQLite as the runner sees it: transactions begun by hand, foreign keys checked before commit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bacowr.dbops.engines import execute_raw, in_autocommit, is_memory, raw_of, sibling
+from bacowr.dbops.errors import escaped, refuse
+from bacowr.dbops.sqlite import filelock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+    from bacowr.dbops.run import Run
+
+HARMLESS = (
+    *("select", "pragma", "explain", "analyze", "create index", "create unique index"),
+    *("drop index", "create view", "drop view", "create trigger", "drop trigger"),
+)
+
+
+class SqliteTarget:
+    """One SQLite database, in a file or in memory."""
+
+    def __init__(self, app_engine: sa.Engine, run: Run) -> None:
+        self.settings = run.settings
+        self.engine = sibling(app_engine)
+        self.path = None if is_memory(app_engine) else file_of(app_engine.url)
+        self.writing = False
+        self.orphans: Counter[tuple[str, str]] | None = None
+        self._witness: sa.PoolProxiedConnection | None = None
+        sa.event.listen(self.engine, "begin", self._begin)
+
+    def _begin(self, connection: sa.Connection) -> None:
+        """Begin for real: the driver alone would let DDL escape, and begin too late.
+
+        The pragma goes to the driver before BEGIN, since it is ignored inside a transaction.
+        """
+        raw = raw_of(connection)
+        raw.isolation_level = None
+        if in_autocommit(connection):
+            return
+        execute_raw(raw, f"PRAGMA busy_timeout={int(self.settings.busy_timeout * 1000)}")
+        execute_raw(raw, "PRAGMA foreign_keys=OFF")
+        if execute_raw(raw, "PRAGMA foreign_keys") != [(0,)]:
+            raise refuse(
+                "foreign-keys-on",
+                "Foreign key enforcement could not be switched off, so a rebuilt table would "
+                "empty its children. Nothing was changed.",
+                remedy="Run this outside any open transaction of the application.",
+            )
+        execute_raw(raw, "BEGIN IMMEDIATE" if self.writing else "BEGIN")
+
+    @contextmanager
+    def hold(self, wait_seconds: float) -> Iterator[None]:
+        """Keep every other run off this file by a lock beside it."""
+        if self.path is None:
+            with self._as_writer():
+                yield
+            return
+        with filelock.hold(self.path, wait_seconds), self._as_writer():
+            yield
+
+    @contextmanager
+    def _as_writer(self) -> Iterator[None]:
+        self.writing = True
+        try:
+            yield
+        finally:
+            self.writing = False
+            if self._witness is not None:
+                self._witness.close()
+                self._witness = None
+
+    def before_statement(self, connection: sa.Connection, statement: str) -> None:
+        """Note the orphans there are before the first statement that may make new ones."""
+        if self.orphans is None and not _is_harmless(statement):
+            self.orphans = _count_orphans(raw_of(connection))
+
+    def after_revision(self, connection: sa.Connection, revision: str) -> None:
+        """Refuse a revision that ended its own transaction, or left rows without their parent."""
+        raw = raw_of(connection)
+        if not getattr(raw, "in_transaction", True):
+            raise escaped(revision)
+        if self.orphans is None:
+            return
+        present = _count_orphans(raw)
+        grown = present - self.orphans
+        if grown:
+            told = ", ".join(
+                f"{n} in {child} (parent {parent})" for (child, parent), n in grown.items()
+            )
+            raise refuse(
+                "orphans",
+                f"Revision {revision} would leave rows that refer to nothing: {told}. "
+                "It was rolled back.",
+                where=revision,
+                remedy="Let the revision delete or correct those rows first: while it runs, "
+                "foreign keys don't cascade.",
+            )
+        self.orphans = present
+
+    def committed_heads(self, version_table: str) -> tuple[str, ...] | None:
+        """Return the heads as a second connection sees them; none can see into memory."""
+        if self.path is None:
+            return None
+        if self._witness is None:
+            self._witness = self.engine.raw_connection()
+        raw = self._witness.dbapi_connection
+        if raw is None:
+            raise sa.exc.ResourceClosedError("The witness connection is closed.")
+        raw.isolation_level = None
+        quoted = self.engine.dialect.identifier_preparer.quote(version_table)
+        return tuple(str(row[0]) for row in execute_raw(raw, f"SELECT version_num FROM {quoted}"))
+
+    def is_lock_timeout(self, error: BaseException) -> bool:
+        """Return False: a busy SQLite file was already waited for, by its busy timeout."""
+        del error
+        return False
+
+    def blocker(self) -> str:
+        """Return nothing: SQLite doesn't know who holds a file."""
+        return ""
+
+
+def file_of(url: sa.URL) -> Path:
+    """Return the path of a SQLite file; refuse one whose folder isn't there."""
+    name = (url.database or "").removeprefix("file:").split("?", maxsplit=1)[0]
+    path = Path(name).absolute()
+    if not path.parent.is_dir():
+        raise refuse(
+            "no-folder",
+            f"The folder {path.parent} of the SQLite file does not exist.",
+            remedy="Create the folder, or correct SQLALCHEMY_DATABASE_URI.",
+        )
+    return path
+
+
+def _is_harmless(statement: str) -> bool:
+    return " ".join(statement.lower().split()[:3]).startswith(HARMLESS)
+
+
+def _count_orphans(raw: DBAPIConnection) -> Counter[tuple[str, str]]:
+    """Count rows whose parent is missing, by child and parent table.
+
+    A key that can't be checked at all (its parent table or index is missing) counts as none.
+    """
+    try:
+        rows = execute_raw(raw, "PRAGMA foreign_key_check")
+    except sqlite3.OperationalError as error:
+        if "foreign key mismatch" not in str(error):
+            raise
+        return Counter()
+    return Counter((str(row[0]), str(row[2])) for row in rows)

@@ -1,0 +1,38 @@
+"""What the runner needs of a database, whichever it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    import sqlalchemy as sa
+
+
+class Target(Protocol):
+    """A database that revisions are run on."""
+
+    engine: sa.Engine
+    """Opens connections whose transactions the runner owns."""
+
+    def hold(self, wait_seconds: float) -> AbstractContextManager[None]:
+        """Keep every other run off this database; raise LockBusy when the wait is over.
+
+        Within it transactions begin as a writer's do.
+        """
+
+    def before_statement(self, connection: sa.Connection, statement: str) -> None:
+        """Prepare for a statement of a revision, inside the revision's transaction."""
+
+    def after_revision(self, connection: sa.Connection, revision: str) -> None:
+        """Refuse, still inside its transaction, what a revision must not leave behind."""
+
+    def committed_heads(self, version_table: str) -> tuple[str, ...] | None:
+        """Return the heads as another connection sees them, None where there can't be one."""
+
+    def is_lock_timeout(self, error: BaseException) -> bool:
+        """Tell whether a statement gave up because somebody else holds a lock."""
+
+    def blocker(self) -> str:
+        """Return in words who held the lock that a statement last waited for, or nothing."""

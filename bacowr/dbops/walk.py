@@ -1,0 +1,157 @@
+"""The walk over a plan: each revision in its transaction, recorded, and seen to be committed."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bacowr.dbops.errors import DeadlinePassed, refuse
+from bacowr.dbops.events import Direction, RevisionDone, RevisionStarted, emit
+from bacowr.dbops.operations import operations_for
+from bacowr.dbops.record import Entry, Outcome, append
+from bacowr.dbops.report import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alembic.runtime.migration import MigrationContext
+
+    from bacowr.dbops.plan import Plan, PlannedStep
+    from bacowr.dbops.run import Run
+    from bacowr.dbops.target import Target
+    from bacowr.dbops.watch import Watch
+
+
+class Walk:
+    """One plan on its way through Alembic's own loop, which asks `feed` for each step."""
+
+    def __init__(self, plan: Plan, run: Run, target: Target, watch: Watch) -> None:
+        self.plan = plan
+        self.run = run
+        self.target = target
+        self.watch = watch
+        self.waiting = list(plan.steps)
+        self.applied: list[str] = []
+        self.heads = set(plan.heads)
+        self._begun = 0.0
+
+    def go(self, migration: MigrationContext) -> None:
+        """Apply the plan; when it fails, what was committed stays and is recorded as such."""
+        for planned in self.waiting:
+            self._wrap(planned, migration)
+        try:
+            with operations_for(migration).context(migration):
+                migration.run_migrations()
+        except BaseException as error:
+            _let_go(migration)
+            self._record_failure(error)
+            raise
+
+    def feed(self, *_: object) -> Iterator[Any]:
+        """Hand Alembic one step after the other; between two of them nothing is open."""
+        while self.waiting:
+            planned = self.waiting[0]
+            self.run.check_deadline(len(self.applied), len(self.waiting))
+            self._begun = time.monotonic()
+            number = len(self.applied) + 1
+            if planned.facts:
+                emit(
+                    RevisionStarted(
+                        planned.facts, self.plan.direction, number, len(self.plan.steps)
+                    )
+                )
+            yield planned.step
+            self._confirm(planned)
+            self.waiting.pop(0)
+            self.applied.append(planned.name)
+            if planned.facts:
+                emit(
+                    RevisionDone(
+                        planned.facts,
+                        self.plan.direction,
+                        number,
+                        len(self.plan.steps),
+                        self._spent(),
+                    )
+                )
+
+    def _wrap(self, planned: PlannedStep, migration: MigrationContext) -> None:
+        """Put the watch around the revision's own function."""
+        original = planned.step.migration_fn
+
+        @wraps(original)
+        def perform(**arguments: object) -> None:
+            with self.watch.over(planned.name):
+                original(**arguments)
+            if migration.connection is not None:
+                self.target.after_revision(migration.connection, planned.name)
+
+        planned.step.migration_fn = perform
+
+    def write_down(self, ctx: MigrationContext, heads: set[str], **_: object) -> None:
+        """Record the revision in its own transaction: Alembic's `on_version_apply`."""
+        self.heads = set(heads)
+        facts = self.waiting[0].facts if self.waiting else None
+        if facts is None or ctx.connection is None:
+            return
+        entry = Entry.of(
+            facts,
+            direction=self.plan.direction,
+            app_version=self.run.settings.app_version,
+            run_id=self.run.id,
+            duration_ms=self._spent(),
+            statements=self.watch.statements,
+        )
+        append(ctx.connection, [entry], self.run.schema)
+
+    def _confirm(self, planned: PlannedStep) -> None:
+        """Look from another connection whether the version is what it should be."""
+        seen = self.target.committed_heads(self.run.version_table)
+        if seen is not None and set(seen) != self.heads:
+            raise refuse(
+                "not-recorded",
+                f"Revision {planned.name} ran, but the database says {', '.join(seen) or 'base'} "
+                f"instead of {', '.join(self.heads) or 'base'}: something in it ended the "
+                "transaction. Part of its work may be committed.",
+                where=planned.name,
+                remedy="Take COMMIT, executescript() and commit() out of the revision, undo by "
+                "hand what it did, and run the upgrade again.",
+            )
+
+    def _record_failure(self, error: BaseException) -> None:
+        """Write down what failed, if the database still lets us; the error itself comes first."""
+        facts = self.waiting[0].facts if self.waiting else None
+        if facts is None:
+            return
+        failed = isinstance(error, Exception)
+        entry = Entry.of(
+            facts,
+            direction=self.plan.direction,
+            outcome=Outcome.FAILED if failed else Outcome.INTERRUPTED,
+            app_version=self.run.settings.app_version,
+            run_id=self.run.id,
+            duration_ms=self._spent(),
+            statements=self.watch.statements,
+            error=f"{type(error).__name__}: {error}".split("\n", maxsplit=1)[0],
+        )
+        with suppress(sa.exc.SQLAlchemyError), self.target.engine.begin() as connection:
+            append(connection, [entry], self.run.schema)
+
+    def _spent(self) -> int:
+        return int((time.monotonic() - self._begun) * 1000)
+
+
+def _let_go(migration: MigrationContext) -> None:
+    """Roll back whatever is open, also where a revision hid it from SQLAlchemy."""
+    connection = migration.connection
+    if connection is None or connection.closed or connection.invalidated:
+        return
+    with suppress(sa.exc.SQLAlchemyError):
+        connection.rollback()
+        raw = connection.connection.dbapi_connection
+        if raw is not None:
+            raw.rollback()
