@@ -8,6 +8,7 @@ from bacowr.engine.outcome import Block, BlockReason
 from bacowr.engine.page.article_links import article_links
 from bacowr.engine.page.reading import Reading, read
 from bacowr.engine.ports import Fault, Fetch, Ports, Source
+from bacowr.engine.record import Fetched
 from bacowr.engine.research.trust import trust_links
 from bacowr.engine.shapes import Json, to_json
 from bacowr.engine.steps.step import Outputs
@@ -23,28 +24,6 @@ TARGET, HOME, ABOUT, ARTICLE, TRUST = "target", "home", "about", "article", "tru
 _TRY_NEXT_HOME = {Fault.UNREACHABLE, Fault.ADDRESS}
 # The page may well be there for people, although it cannot be read here.
 _FOUND_BUT_UNREAD = {Fault.ROBOTS, Fault.TOO_LARGE}
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """Every page that was asked for (`ledger`), and what was read on the usable ones."""
-
-    target: Reading | None
-    front: tuple[Reading, ...]
-    articles: tuple[Reading, ...]
-    trust: tuple[Reading, ...]
-    ledger: tuple[Source, ...]
-    blocked: Block | None
-
-    @property
-    def publisher(self) -> tuple[Reading, ...]:
-        """List all pages read on the publisher's site."""
-        return (*self.front, *self.articles)
-
-    @property
-    def readings(self) -> tuple[Reading, ...]:
-        """List all pages read, the target first."""
-        return ((self.target,) if self.target else ()) + self.publisher + self.trust
 
 
 def run(order: Order, _outputs: Outputs, ports: Ports) -> Json:

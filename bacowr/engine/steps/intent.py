@@ -1,30 +1,17 @@
 """Intent: whether anchor, target and publisher fit the search, and which bridge joins them."""
 
-from dataclasses import dataclass
-
 from bacowr.engine.order import Order
 from bacowr.engine.outcome import Block, BlockReason
 from bacowr.engine.ports import Ports
-from bacowr.engine.research.bridge import Bridge, bridge
+from bacowr.engine.record import Intents, Profiles, Serp
+from bacowr.engine.research.bridge import bridge
 from bacowr.engine.research.intent import (
-    IntentAlignment,
     alignment,
     publisher_intent,
     target_intent,
 )
 from bacowr.engine.shapes import Json, to_json
-from bacowr.engine.steps.profile import Profiles
-from bacowr.engine.steps.serp import Serp
 from bacowr.engine.steps.step import Outputs, Stage, earlier
-
-
-@dataclass(frozen=True)
-class Intents:
-    """How the sides align, and the recommended bridge."""
-
-    alignment: IntentAlignment
-    bridge: Bridge
-    blocked: Block | None
 
 
 def run(_order: Order, outputs: Outputs, _ports: Ports) -> Json:

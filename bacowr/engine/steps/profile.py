@@ -1,33 +1,14 @@
 """Profile: the target page, the publisher, and the anchor between them."""
 
-from dataclasses import dataclass
-
 from bacowr.engine.order import Order
-from bacowr.engine.page.profile import PageProfile, profile
+from bacowr.engine.page.profile import profile
 from bacowr.engine.ports import Ports
-from bacowr.engine.research.anchors import Alternative, Anchor, alternatives, classified
-from bacowr.engine.research.publisher import PublisherProfile, publisher_profile
-from bacowr.engine.research.topics import Topics, shared_terms, topics_of
+from bacowr.engine.record import Fetched, Profiles
+from bacowr.engine.research.anchors import alternatives, classified
+from bacowr.engine.research.publisher import publisher_profile
+from bacowr.engine.research.topics import shared_terms, topics_of
 from bacowr.engine.shapes import Json, to_json
-from bacowr.engine.steps.fetch import Fetched
 from bacowr.engine.steps.step import Outputs, Stage, earlier
-
-
-@dataclass(frozen=True)
-class Profiles:
-    """Who is joined by the link, and in what language.
-
-    The article's language is the order's, else the publisher's, else a guess shown as one.
-    """
-
-    target: PageProfile | None
-    target_topics: Topics
-    publisher: PublisherProfile
-    anchor: Anchor
-    alternatives: tuple[Alternative, ...]
-    shared_terms: tuple[str, ...]
-    language: str
-    language_is_guess: bool
 
 
 def run(order: Order, outputs: Outputs, _ports: Ports) -> Json:

@@ -1,0 +1,77 @@
+"""Three places for the link, each with the words that should stand around it (domain 3.7, 3.9)."""
+
+from bacowr.engine.brief.material import Material
+from bacowr.engine.brief.model import Placement, Section
+from bacowr.engine.brief.outline import CLOSING
+from bacowr.engine.page.entities import content_words
+from bacowr.engine.research.bridge import BridgeType
+from bacowr.engine.research.topics import terms_of
+from bacowr.engine.text.lexicon import lexicon
+
+SENTENCES_BEFORE = 2
+MAX_TERMS = 8
+WANTED = 3
+
+# Index of the first section that may carry the link, after which context stands.
+_FIRST = {BridgeType.STRONG: 0, BridgeType.PIVOT: 1, BridgeType.WRAPPER: 2}
+
+
+def placements(material: Material, outline: tuple[Section, ...]) -> tuple[Placement, ...]:
+    """Rank three places: the bridge's own, one section later, and near the end of the main part.
+
+    The link never stands in the closing section; a short outline repeats a section with the
+    second paragraph.
+    """
+    bridge = material.intents.bridge.type
+    usable = [place for place, each in enumerate(outline) if each.role not in CLOSING]
+    first = min(_FIRST[bridge], len(usable) - 1)
+    order = [*usable[first:], *usable[:first][::-1]]
+    spots = ([(place, 1) for place in order] + [(place, 2) for place in order])[:WANTED]
+    reasons = (f"placement.{bridge}", "placement.second", "placement.third")
+    return tuple(
+        _placement(material, outline, rank, (spot, material.say(reason)))
+        for rank, (spot, reason) in enumerate(zip(spots, reasons, strict=True), start=1)
+    )
+
+
+def _placement(
+    material: Material,
+    outline: tuple[Section, ...],
+    rank: int,
+    chosen: tuple[tuple[int, int], str],
+) -> Placement:
+    (place, paragraph), reason = chosen
+    section = outline[place]
+    terms = _terms(material, section.topic)
+    key = "placement.context" if terms else "placement.context_without_terms"
+    context = material.say(
+        key,
+        paragraph=paragraph,
+        sentences=SENTENCES_BEFORE,
+        topic=section.topic,
+        terms=", ".join(terms),
+    )
+    return Placement(
+        rank=rank,
+        section=place + 1,
+        heading=section.heading,
+        paragraph=paragraph,
+        sentences_before=SENTENCES_BEFORE,
+        terms=terms,
+        reason=reason,
+        context=context,
+        anchor=material.profiles.anchor,
+        alternatives=material.profiles.alternatives,
+    )
+
+
+def _terms(material: Material, topic: str) -> tuple[str, ...]:
+    """List related words for the sentences around the link; never the anchor's own."""
+    own = set(content_words(material.order.anchor_text, lexicon()))
+    target = material.fetched.target
+    listed = [
+        *content_words(topic, lexicon()),
+        *material.profiles.shared_terms,
+        *(terms_of([target]) if target else ()),
+    ]
+    return tuple(each for each in dict.fromkeys(listed) if each not in own)[:MAX_TERMS]
