@@ -1,7 +1,13 @@
 """The door for people in a browser."""
 
-from flask import Flask
+from typing import Any
 
+from flask import Blueprint, Flask, Response, g
+
+from bacowr.accounts import permissions
+from bacowr.accounts.permissions import Permission
+from bacowr.engine.brief.wording import say
+from bacowr.web import accounts, addresses, assets, documents, jobs, moments, sessions, wording
 from bacowr.web.errors import answer as answer_error
 
 __all__ = ["answer_error", "register"]
@@ -9,4 +15,30 @@ __all__ = ["answer_error", "register"]
 
 def register(app: Flask) -> None:
     """Add the pages to the application."""
-    del app
+    door = Blueprint("web", __name__, template_folder="templates")
+    for room in (assets, sessions, accounts, jobs, documents):
+        door.register_blueprint(room.bp)
+    door.after_request(_keep_private)
+    app.register_blueprint(door)
+    app.context_processor(_known_everywhere)
+    for shown in (moments.ago, moments.exactly, moments.moment, addresses.domain):
+        app.add_template_filter(shown)
+    app.add_template_filter(addresses.readable)
+    app.add_template_test(addresses.is_followed)
+    for said in (moments.span, say):
+        app.add_template_global(said)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _keep_private(response: Response) -> Response:
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def _known_everywhere() -> dict[str, Any]:
+    return {"user": g.get("user"), "asset": assets.url, "may": _may, "wording": wording}
+
+
+def _may(permission: str) -> bool:
+    user = g.get("user")
+    return user is not None and permissions.is_allowed(user, Permission(permission))

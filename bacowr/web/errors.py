@@ -1,15 +1,59 @@
-"""Every error as a page."""
+"""Every error as a page; as a notice on the page that asked, when htmx did."""
 
-from flask import Response
+import structlog
+from flask import Response, g, render_template, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
-from bacowr.base.errors import BacowrError
+from bacowr.base.errors import BacowrError, Unauthenticated
+from bacowr.web import htmx
+
+BUG = 500
+TITLES = {
+    403: "You can't do that",
+    404: "Nothing here",
+    405: "That doesn't work here",
+    409: "Something changed meanwhile",
+    413: "That is too large",
+    422: "That can't be taken",
+    429: "Not so fast",
+    500: "Something went wrong",
+    502: "A service doesn't answer",
+}
+
+log = structlog.get_logger(__name__)
 
 
-def answer(error: Exception) -> Response:
-    """Turn an error into its page."""
-    if isinstance(error, BacowrError):
-        return Response(error.message, error.status, mimetype="text/plain")
+def answer(error: Exception) -> ResponseReturnValue:
+    """Turn an error into its answer; what nobody foresaw is logged and told by its id alone."""
     if isinstance(error, HTTPException):
-        return Response(error.description, error.code, mimetype="text/plain")
-    raise error
+        return _answer_http(error)
+    if isinstance(error, Unauthenticated):
+        return htmx.go(url_for("web.sessions.new", next=htmx.page_address()))
+    if isinstance(error, BacowrError):
+        return _tell(error.status, error.message)
+    log.error("unforeseen", exc_info=error)
+    return _tell(BUG, "This was not your doing. It has been noted; try again in a while.")
+
+
+def _answer_http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:  # noqa: PLR2004  # Below, it is no error.
+        return error.get_response()
+    response = _tell(error.code, error.description or "")
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _tell(status: int, message: str) -> Response:
+    told = {
+        "status": status,
+        "title": TITLES.get(status) or HTTP_STATUS_CODES.get(status, "Error"),
+        "message": message,
+        "request_id": g.get("request_id"),
+    }
+    if htmx.is_partial():
+        return htmx.to_notices(render_template("errors/_notice.html", **told), status)
+    return Response(render_template("errors/show.html", **told), status)

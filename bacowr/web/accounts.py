@@ -1,0 +1,81 @@
+"""One's own account: password and API keys."""
+
+from flask import Blueprint, flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from bacowr.accounts import passwords, queries, service
+from bacowr.accounts.models import User
+from bacowr.accounts.permissions import Permission
+from bacowr.accounts.schemas import NewKeySchema, PasswordChangeSchema
+from bacowr.base.errors import BacowrError, Invalid
+from bacowr.gate import identity
+from bacowr.gate.guard import needs
+from bacowr.web import forms, htmx
+
+bp = Blueprint("accounts", __name__, url_prefix="/account")
+
+
+@bp.get("")
+@needs(Permission.KEYS_READ)
+def show() -> str:
+    """Show the person's account."""
+    return _page()
+
+
+@bp.post("/keys")
+@needs(Permission.KEYS_ISSUE)
+def issue_key() -> ResponseReturnValue:
+    """Issue a key; this answer is the only one that shows it."""
+    user = identity.current_user()
+    try:
+        _, text = service.issue_key(user, **forms.read(NewKeySchema()), by=user)
+    except Invalid as error:
+        return _page(key_error=error), error.status
+    return _page(new_key=text)
+
+
+@bp.post("/keys/<key_id>/revoke")
+@needs(Permission.KEYS_REVOKE)
+def revoke_key(key_id: str) -> ResponseReturnValue:
+    """End one of the person's keys."""
+    user = identity.current_user()
+    service.revoke_key(queries.get_key(key_id, owner=user), by=user)
+    return _page() if htmx.is_partial() else htmx.go(url_for("web.accounts.show"))
+
+
+@bp.post("/password")
+@needs(Permission.PASSWORD_CHANGE)
+def change_password() -> ResponseReturnValue:
+    """Set a new password; every other browser is signed out, this one stays."""
+    user = identity.current_user()
+    try:
+        _change_password(user, **forms.read(PasswordChangeSchema()))
+    except Invalid as error:
+        return _page(password_error=error), error.status
+    flash("Your password is changed. Other browsers are signed out.")
+    return htmx.go(url_for("web.accounts.show"))
+
+
+def _change_password(user: User, *, current_password: str, new_password: str) -> None:
+    if not passwords.is_right(current_password, user.password_hash):
+        text = "This is not your current password."
+        raise Invalid(text, fields={"current_password": [text]})
+    service.change_password(user, new_password, by=user)
+    identity.open_session(user.email, new_password)
+
+
+def _page(
+    *,
+    new_key: str | None = None,
+    key_error: BacowrError | None = None,
+    password_error: BacowrError | None = None,
+) -> str:
+    user = identity.current_user()
+    return render_template(
+        "accounts/_keys.html" if htmx.is_partial() else "accounts/index.html",
+        user=user,
+        keys=queries.keys_of(user),
+        new_key=new_key,
+        key_error=key_error,
+        password_error=password_error,
+    )

@@ -1,0 +1,122 @@
+"""Orders: the list, a new one, one under way, and what came of it."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bacowr.accounts.permissions import Permission
+from bacowr.base.errors import Invalid
+from bacowr.base.http import Outgoing
+from bacowr.base.paging import paginate
+from bacowr.engine.order import parse_order
+from bacowr.gate.guard import needs, public
+from bacowr.gate.identity import current_user
+from bacowr.jobs import queries, service
+from bacowr.web import choices, documents, htmx
+from bacowr.web.listing import Listing
+
+bp = Blueprint("jobs", __name__)
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """Go to the orders."""
+    return htmx.go(url_for("web.jobs.index"))
+
+
+@bp.get("/jobs")
+@needs(Permission.JOBS_READ)
+def index() -> str:
+    """List the person's orders, newest first."""
+    listing, user = Listing.read(request.args), current_user()
+    statuses, search = listing.statuses, listing.search
+    total = queries.count_owned_by(user, statuses=statuses, search=search)
+    page = paginate(
+        queries.owned_by(user, statuses=statuses, search=search),
+        page=listing.within(total),
+        page_size=listing.page_size,
+        total=total,
+    )
+    template = "jobs/_table.html" if htmx.is_partial() else "jobs/index.html"
+    return render_template(template, page=page, listing=listing)
+
+
+@bp.get("/jobs/new")
+@needs(Permission.JOBS_CREATE)
+def new() -> str:
+    """Show an empty order; one that is to be ordered again comes filled in."""
+    return _form(request.args)
+
+
+@bp.post("/jobs")
+@needs(Permission.JOBS_CREATE)
+def create() -> ResponseReturnValue:
+    """Take an order and go to it."""
+    outgoing = Outgoing(current_app.extensions["settings"].fetch_allow_hosts)
+    try:
+        order = parse_order(request.form, outgoing=outgoing)
+    except Invalid as error:
+        return _form(request.form, error), error.status
+    job = service.create(order, owner=current_user())
+    return htmx.go(url_for("web.jobs.show", job_id=job.id))
+
+
+@bp.get("/jobs/<job_id>")
+@needs(Permission.JOBS_READ)
+def show(job_id: str) -> ResponseReturnValue:
+    """Show an order; while it is under way, htmx asks again and is told only what is new."""
+    if _is_known(job_id):
+        return "", HTTPStatus.NO_CONTENT
+    return _page(job_id)
+
+
+@bp.post("/jobs/<job_id>/cancel")
+@needs(Permission.JOBS_CANCEL)
+def cancel(job_id: str) -> ResponseReturnValue:
+    """Withdraw an order that has not ended."""
+    user = current_user()
+    service.cancel(queries.get(job_id, owner=user), by=user)
+    return _back_to(job_id)
+
+
+@bp.post("/jobs/<job_id>/retry")
+@needs(Permission.JOBS_RETRY)
+def retry(job_id: str) -> ResponseReturnValue:
+    """Send an order that was aborted or canceled on its way again."""
+    user = current_user()
+    service.retry(queries.get(job_id, owner=user), by=user)
+    return _back_to(job_id)
+
+
+def _is_known(job_id: str) -> bool:
+    """Tell whether htmx has seen all there is to see of the order."""
+    version = request.args.get("version")
+    if not htmx.is_partial() or version is None:
+        return False
+    return str(queries.get(job_id, owner=current_user()).version) == version
+
+
+def _back_to(job_id: str) -> ResponseReturnValue:
+    if htmx.is_partial():
+        return _page(job_id)
+    return htmx.go(url_for("web.jobs.show", job_id=job_id))
+
+
+def _page(job_id: str) -> str:
+    detail = queries.detail(job_id, owner=current_user())
+    template = "jobs/_job.html" if htmx.is_partial() else "jobs/show.html"
+    seen = documents.shown(detail, request.args.get("view", ""))
+    return render_template(template, detail=detail, job=detail.job, shown=seen)
+
+
+def _form(values: Mapping[str, str], error: Invalid | None = None) -> str:
+    return render_template(
+        "jobs/new.html",
+        values=values,
+        errors=error.fields if error else {},
+        languages=choices.languages(values.get("language", "")),
+        countries=choices.countries(values.get("country", "")),
+    )
