@@ -85,7 +85,7 @@ class Job(Model):
     )
     stage: Mapped[str] = mapped_column(
         sa.String(NAME_LENGTH),
-        default=states.FIRST_STAGE,
+        default=states.Stage.RECEIVE,
         comment="The step that runs or comes next; done at the end.",
     )
     block_reason: Mapped[str | None] = mapped_column(

@@ -1,12 +1,12 @@
 """What came of a job, as the pipeline's last step tells it."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from bacowr.engine.shapes import Json, from_json, to_json
+from bacowr.engine.steps import done
+from bacowr.engine.steps.step import Outputs, Stage
 from bacowr.jobs.models import Document
-from bacowr.jobs.states import DocumentKind
 
 
 @dataclass(frozen=True)
@@ -18,22 +18,19 @@ class Outcome:
     block_message: str | None = None
 
 
-def outcome_of(outputs: Mapping[str, dict[str, Any]]) -> Outcome:
-    """Read what the finished steps gave."""
-    done = outputs.get("done", {})
-    block = done.get("blocked") or {}
-    return Outcome(
-        tuple(_document(each) for each in done.get("documents", ())),
-        block.get("reason"),
-        block.get("message"),
-    )
+def outcome_of(outputs: Outputs) -> Outcome:
+    """Read how the order ended, and the documents it leaves."""
+    result = from_json(done.Result, outputs[Stage.DONE])
+    documents = (_document(made, outputs[Stage.BRIEF][made.kind]) for made in result.documents)
+    return Outcome(tuple(documents), result.block_reason, result.message)
 
 
-def _document(made: Mapping[str, Any]) -> Document:
-    text: str = made["text"]
+def _document(made: done.Document, parts: Json) -> Document:
+    about = to_json(made)
+    text: str = about.pop("markdown")
     return Document(
-        kind=DocumentKind(made["kind"]),
-        data=made["data"],
+        kind=made.kind,
+        data=about | parts,
         text=text,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )

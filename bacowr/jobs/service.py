@@ -156,7 +156,7 @@ def finish(lease: Lease, outcome: Outcome) -> None:
     job = moves.lock_held(lease)
     if outcome.block_reason is None:
         moves.make(job, states.DELIVER, actor=lease.worker)
-        job.stage = states.LAST_STAGE
+        job.stage = states.Stage.DONE
         audit.record("job.deliver", job, actor=None)
     else:
         told = {"reason": outcome.block_reason, "message": outcome.block_message or ""}

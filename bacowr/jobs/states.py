@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-FIRST_STAGE = "receive"
-LAST_STAGE = "done"
+from bacowr.engine.brief.model import DocumentKind
+from bacowr.engine.steps.step import Stage
+
+__all__ = ["DocumentKind", "EventType", "JobStatus", "Move", "Stage", "StepStatus"]
 
 
 class JobStatus(StrEnum):
@@ -42,15 +44,6 @@ class EventType(StrEnum):
     ABORTED = "aborted"
     CANCELED = "canceled"
     RETRIED = "retried"
-
-
-class DocumentKind(StrEnum):
-    """What a document is, and so who wrote it (domain 4)."""
-
-    BRIEF = "brief"
-    SKELETON = "skeleton"
-    AI_DRAFT = "ai_draft"
-    HUMAN_TEXT = "human_text"
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,13 @@ from flask import Flask
 from bacowr.accounts.models import User
 from bacowr.base import clock
 from bacowr.engine import pipeline
+from bacowr.engine.brief.model import DocumentKind
 from bacowr.engine.order import Order
-from bacowr.engine.outcome import AbortCode, Aborted
+from bacowr.engine.outcome import AbortCode, Aborted, BlockReason
 from bacowr.engine.ports import Page, Ports
 from bacowr.engine.providers.no_search import NoSearch
+from bacowr.engine.shapes import to_json
+from bacowr.engine.steps.done import Document, Result, ResultStatus
 from bacowr.engine.steps.step import Stage, Step
 from bacowr.jobs.runner import Runner
 from tests.plugins.application import NewUser
@@ -23,7 +26,20 @@ from tests.plugins.application import NewUser
 ORDER = Order("publisher.example", "https://target.example/page", "an anchor")
 STAGES = (Stage.RECEIVE, Stage.FETCH, Stage.BRIEF, Stage.DONE)
 TEXT = "# A brief\n"
-DONE = {"documents": [{"kind": "brief", "data": {"title": "A brief"}, "text": TEXT}]}
+
+
+def ended(block: BlockReason | None = None) -> dict[str, Any]:
+    """What the last step gives, with one document."""
+    label = {"sv": "Underlag", "en": "Brief"}
+    kind = DocumentKind.BRIEF
+    document = Document(kind, label, {}, "brief.md", "A brief", "sv", demo=False, markdown=TEXT)
+    status = ResultStatus.BLOCKED if block else ResultStatus.DELIVERED
+    told = "The page said 404." if block else None
+    return to_json(Result(status, block, told, (document,), (), (), demo=False))
+
+
+def finished() -> dict[str, dict[str, Any]]:
+    return {"brief": {"brief": {"subject": "A subject"}}, "done": ended()}
 
 
 @dataclass
@@ -32,7 +48,7 @@ class Pipeline:
 
     ran: list[str] = field(default_factory=list)
     before: dict[str, Callable[[], None]] = field(default_factory=dict)
-    outputs: dict[str, dict[str, Any]] = field(default_factory=lambda: {"done": DONE})
+    outputs: dict[str, dict[str, Any]] = field(default_factory=finished)
 
     def steps(self) -> tuple[Step, ...]:
         return tuple(Step(stage, self._work(stage)) for stage in STAGES)
@@ -57,6 +73,12 @@ class NoPages:
 
     def get(self, url: str) -> Page:
         raise NotImplementedError(url)
+
+
+@pytest.fixture(name="ended")
+def ended_fixture() -> Callable[..., dict[str, Any]]:
+    """A function that gives what the last step gives: ended(BlockReason.TARGET_HTTP)."""
+    return ended
 
 
 @pytest.fixture
