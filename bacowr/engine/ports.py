@@ -22,6 +22,16 @@ class Fault(StrEnum):
     NOT_STORED = "not_stored"
 
 
+class Role(StrEnum):
+    """What a page was asked for."""
+
+    TARGET = "target"
+    HOME = "home"
+    ABOUT = "about"
+    ARTICLE = "article"
+    TRUST = "trust"
+
+
 class Origin(StrEnum):
     """Where a page was read."""
 
@@ -47,7 +57,7 @@ class Source:
     reason: str | None = None
     origin: Origin = Origin.WEB
     redirects: tuple[str, ...] = ()
-    role: str = ""
+    role: Role | None = None
 
     @property
     def usable(self) -> bool:

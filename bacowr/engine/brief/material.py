@@ -5,7 +5,6 @@ from functools import cached_property
 
 from bacowr.engine.brief.wording import say, text_language
 from bacowr.engine.order import Order
-from bacowr.engine.page.entities import content_words
 from bacowr.engine.page.reading import Reading
 from bacowr.engine.ports import Origin
 from bacowr.engine.record import Fetched, Intents, Profiles, Serp
@@ -51,6 +50,6 @@ class Material:
 
     def pages_with(self, topic: str, among: tuple[Reading, ...] | None = None) -> list[Reading]:
         """List the read pages on which all the words of a topic stand."""
-        wanted = set(content_words(topic, lexicon())) or set(lowered(topic))
+        wanted = set(lowered(topic)) - lexicon().stop or set(lowered(topic))
         pages = self.fetched.readings if among is None else among
         return [each for each in pages if wanted <= self.words_of[each.url]]

@@ -2,7 +2,7 @@
 
 from bacowr.engine.brief.material import Material
 from bacowr.engine.page.body import TEXT_CAP_CHARACTERS
-from bacowr.engine.ports import Source
+from bacowr.engine.ports import Role, Source
 from bacowr.engine.research.intent import Alignment
 from bacowr.engine.research.tone import Commerciality, ToneClass
 
@@ -76,10 +76,7 @@ def missing(material: Material) -> tuple[str, ...]:
     notes: list[str] = []
     if not fetched.target:
         notes.append(material.say("missing.target", reason=fault(material, fetched.ledger[0])))
-    if not fetched.publisher:
-        notes.append(material.say("missing.publisher", publisher=material.publisher))
-    elif not fetched.articles:
-        notes.append(material.say("missing.articles", publisher=material.publisher))
+    notes += _of_publisher(material)
     if not material.serp.findings.fetched:
         reason = material.serp.findings.reason or ""
         notes += [material.say("missing.serp", reason=reason), material.say("missing.intents")]
@@ -99,11 +96,21 @@ def fault(material: Material, source: Source) -> str:
     return material.say(f"fault.{source.fault}", status=source.status)
 
 
+def _of_publisher(material: Material) -> list[str]:
+    fetched, publisher = material.fetched, material.publisher
+    if not fetched.publisher:
+        return [material.say("missing.publisher", publisher=publisher)]
+    lacking = [] if fetched.articles else ["missing.articles"]
+    if not any(each.source.role is Role.ABOUT for each in fetched.front):
+        lacking.append("missing.about")
+    return [material.say(each, publisher=publisher) for each in lacking]
+
+
 def _pages(material: Material) -> list[str]:
     unusable = [
         material.say("missing.page", url=each.url, reason=fault(material, each))
         for each in material.fetched.ledger[1:]
-        if not each.usable
+        if not each.usable and each.role is not Role.ABOUT
     ]
     cut = [
         material.say("missing.cut", url=each.url, characters=f"{TEXT_CAP_CHARACTERS:,}")

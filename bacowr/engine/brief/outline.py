@@ -65,8 +65,11 @@ def _closing(material: Material, role: str, place: int, steps: int) -> Section:
 
 
 def _of_role(material: Material, place: int, steps: int) -> str:
-    tone = material.say(f"tone.{material.profiles.publisher.tone}")
-    return material.say("reason.role", step=place + 1, steps=steps, tone=tone)
+    tone = material.profiles.publisher.tone
+    shape = ToneClass.CONSUMER_MAGAZINE if tone is ToneClass.UNKNOWN else tone
+    return material.say(
+        "reason.role", step=place + 1, steps=steps, tone=material.say(f"tone.{shape}")
+    )
 
 
 def _of_topic(material: Material, topic: str, count: int) -> list[str]:

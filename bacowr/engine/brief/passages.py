@@ -20,21 +20,24 @@ MAX_FACTS = 12
 FACTS_OF_PAGE = 4
 MAX_NAMES = 12
 NAME_MENTIONS = 2
+# A lone digit is a list number or a footnote more often than a fact.
+MIN_VALUE_CHARACTERS = 2
 
 _MONTH = (
     r"(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|"
     r"January|February|March|May|June|July|August|October|December)"
 )
 _DATE = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}(?:\s\d{{4}})?|{_MONTH}\s\d{{1,2}},?\s\d{{4}}|"
+    rf"(?<![\w.,-])(?:\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}(?:\s\d{{4}})?|{_MONTH}\s\d{{1,2}},?\s\d{{4}}|"
     rf"{_MONTH}\s\d{{4}}|(?:19|20)\d{{2}}-\d{{2}}-\d{{2}}|(?:19|20)\d{{2}})\b"
 )
 _NUMBER = re.compile(
-    r"(?<![\w.,-])\d[\d\u00a0\u202f]*(?:[ ]\d{3})*(?:[.,]\d+)?(?:[-\u2013]\d+(?:[.,]\d+)?)?"
+    r"(?<![\w.,\[-])\d[\d\u00a0\u202f]*(?:[ ]\d{3})*(?:[.,]\d+)?(?:[-\u2013]\d+(?:[.,]\d+)?)?"
     r"(?:\s?(?:%|procent|percent|kr\b|kronor|kWh|kW|kvm|km|cm|mm|kg|MB|GB|TB|KB|bytes|"
     r"miljoner|miljarder|million|billion|trillion|år|years?|dagar|days?|timmar|hours?|grader))?"
     r"(?![\w-])"
 )
+_ENDED = re.compile(r"[.!?…][\"'\u201d\u2019»)]*$")
 
 
 def quotes(target: Reading | None, others: Sequence[Reading]) -> tuple[Quote, ...]:
@@ -59,15 +62,14 @@ def shares(chosen: Sequence[Quote], readings: Sequence[Reading]) -> tuple[Source
 
 
 def facts(readings: Sequence[Reading]) -> tuple[Fact, ...]:
-    """List sentences that state a number or a date, at most four of a page."""
+    """List sentences that state a number or a date: each value once, at most four of a page."""
     found: dict[str, Fact] = {}
     for reading in readings:
-        of_page = 0
-        for sentence in _whole(reading, FACT_WORDS):
-            fact = _fact(sentence, reading)
-            if fact is not None and of_page < FACTS_OF_PAGE and fact.sentence not in found:
-                found[fact.sentence] = fact
-                of_page += 1
+        stated = (_fact(sentence, reading) for sentence in _whole(reading, FACT_WORDS))
+        of_page = {each.value: each for each in reversed([fact for fact in stated if fact])}
+        first = sorted(of_page.values(), key=lambda each: each.start)[:FACTS_OF_PAGE]
+        for fact in first:
+            found.setdefault(fact.sentence, fact)
     return tuple(found.values())[:MAX_FACTS]
 
 
@@ -110,14 +112,14 @@ def _whole(reading: Reading, length: tuple[int, int]) -> list[Sentence]:
     return [
         each
         for each in sentences(reading.text)
-        if each.text[-1] in '.!?\u201d"' and each.text[0].isupper() and least <= each.words <= most
+        if _ENDED.search(each.text) and each.text[0].isupper() and least <= each.words <= most
     ]
 
 
 def _fact(sentence: Sentence, reading: Reading) -> Fact | None:
     date, number = _DATE.search(sentence.text), _NUMBER.search(sentence.text)
     match, kind = (date, FactKind.DATE) if date else (number, FactKind.NUMBER)
-    if match is None:
+    if match is None or len(match[0].strip()) < MIN_VALUE_CHARACTERS:
         return None
     return Fact(
         value=match[0].strip(),

@@ -12,21 +12,29 @@ SENTENCES_BEFORE = 2
 MAX_TERMS = 8
 WANTED = 3
 
-# Index of the first section that may carry the link, after which context stands.
-_FIRST = {BridgeType.STRONG: 0, BridgeType.PIVOT: 1, BridgeType.WRAPPER: 2}
+# The first section and paragraph that may carry the link: never in the opening section, and with
+# a pivot or a frame only when that stands.
+_FIRST = {BridgeType.STRONG: (1, 1), BridgeType.PIVOT: (1, 2), BridgeType.WRAPPER: (2, 1)}
 
 
 def placements(material: Material, outline: tuple[Section, ...]) -> tuple[Placement, ...]:
     """Rank three places: the bridge's own, one section later, and near the end of the main part.
 
-    The link never stands in the closing section; a short outline repeats a section with the
-    second paragraph.
+    The link never stands in the opening or closing section; a short outline offers a section's
+    first and second paragraph.
     """
     bridge = material.intents.bridge.type
     usable = [place for place, each in enumerate(outline) if each.role not in CLOSING]
-    first = min(_FIRST[bridge], len(usable) - 1)
-    order = [*usable[first:], *usable[:first][::-1]]
-    spots = ([(place, 1) for place in order] + [(place, 2) for place in order])[:WANTED]
+    first, paragraph = _FIRST[bridge]
+    first = min(first, len(usable) - 1)
+    later = usable[first + 1 :]
+    spots = [
+        (usable[first], paragraph),
+        *((place, 1) for place in later),
+        *((place, 2) for place in (*later, usable[first])),
+        (usable[first], 3 - paragraph),
+    ]
+    spots = list(dict.fromkeys(spots))[:WANTED]
     reasons = (f"placement.{bridge}", "placement.second", "placement.third")
     return tuple(
         _placement(material, outline, rank, (spot, material.say(reason)))

@@ -1,26 +1,47 @@
 """The skeleton: headings, writing tasks with length and facts, and empty paragraphs."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from bacowr.engine.brief.labels import labeled
-from bacowr.engine.brief.model import Brief, DocumentKind, Section, Skeleton, SkeletonSection
+from bacowr.engine.brief.model import (
+    Brief,
+    DocumentKind,
+    Fact,
+    Quote,
+    Section,
+    Skeleton,
+    SkeletonSection,
+)
 from bacowr.engine.brief.outline import CLOSING
 from bacowr.engine.brief.wording import say
+from bacowr.engine.page.entities import content_words
+from bacowr.engine.text.lexicon import lexicon
 
 PARAGRAPH_WORDS = 100
+FACTS_OF_SECTION = 2
+QUOTES_OF_SECTION = 1
+
+T = TypeVar("T", Fact, Quote)
 
 
 def skeleton(brief: Brief) -> Skeleton:
     """Build the frame of an article from a brief; every paragraph in it is empty."""
     label, banner = labeled(DocumentKind.SKELETON)
-    sections = tuple(
-        SkeletonSection(
-            heading=each.heading,
-            level=2,
-            words=each.words,
-            prompts=tuple(_prompts(brief, place, each)),
-            paragraphs=("",) * max(1, round(each.words / PARAGRAPH_WORDS)),
+    facts, quotes = list(brief.facts), list(brief.quotes)
+    sections = []
+    for place, each in enumerate(brief.outline, start=1):
+        kept = () if each.role in CLOSING else _fitting(each.topic, facts, FACTS_OF_SECTION)
+        said = () if each.role in CLOSING else _fitting(each.topic, quotes, QUOTES_OF_SECTION)
+        sections.append(
+            SkeletonSection(
+                heading=each.heading,
+                level=2,
+                words=each.words,
+                prompts=(*_tasks(brief, place, each), *_of_sources(brief, kept, said)),
+                paragraphs=("",) * max(1, round(each.words / PARAGRAPH_WORDS)),
+            )
         )
-        for place, each in enumerate(brief.outline, start=1)
-    )
     return Skeleton(
         kind=DocumentKind.SKELETON,
         label=label,
@@ -29,24 +50,16 @@ def skeleton(brief: Brief) -> Skeleton:
         text_language=brief.text_language,
         language=brief.language,
         title=brief.titles[0].text,
-        sections=sections,
+        sections=tuple(sections),
     )
 
 
-def _prompts(brief: Brief, place: int, section: Section) -> list[str]:
+def _tasks(brief: Brief, place: int, section: Section) -> list[str]:
     language = brief.text_language
     if section.role in CLOSING:
         return [say(language, "prompt.closing")]
     prompts = [say(language, "prompt.intro")] if place == 1 else []
     prompts.append(say(language, "prompt.section", words=section.words, topic=section.topic))
-    parts = len([each for each in brief.outline if each.role not in CLOSING])
-    prompts += [
-        say(language, "prompt.fact", value=each.value, url=each.url)
-        for each in brief.facts[place - 1 :: parts][:2]
-    ]
-    prompts += [
-        say(language, "prompt.quote", url=each.url) for each in brief.quotes[place - 1 :: parts][:1]
-    ]
     best = brief.placements[0]
     if best.section == place:
         prompts.append(
@@ -60,3 +73,29 @@ def _prompts(brief: Brief, place: int, section: Section) -> list[str]:
             )
         )
     return prompts
+
+
+def _of_sources(brief: Brief, facts: Sequence[Fact], quotes: Sequence[Quote]) -> list[str]:
+    language = brief.text_language
+    return [
+        *(
+            say(language, "prompt.fact", value=each.value, sentence=each.sentence, url=each.url)
+            for each in facts
+        ),
+        *(say(language, "prompt.quote", text=each.text, url=each.url) for each in quotes),
+    ]
+
+
+def _fitting(topic: str, left: list[T], limit: int) -> tuple[T, ...]:
+    """Take out of what is left the passages that share most words with a topic, if any does."""
+    wanted = set(content_words(topic, lexicon()))
+
+    def shared(each: T) -> int:
+        text = each.sentence if isinstance(each, Fact) else each.text
+        return len(wanted & set(content_words(text, lexicon())))
+
+    sharing = [each for each in left if shared(each)]
+    chosen = tuple(sorted(sharing, key=lambda each: -shared(each))[:limit])
+    for each in chosen:
+        left.remove(each)
+    return chosen

@@ -13,6 +13,8 @@ MAX_HEADINGS = 5
 EXCERPT_CHARACTERS = 500
 OFFER_MIN_CHARACTERS = 20
 OFFER_CUT = 200
+SIGNAL_MENTIONS = 2
+WORDS_PER_SIGNAL = 300
 
 
 class ContentType(StrEnum):
@@ -112,13 +114,20 @@ def core_offer(reading: Reading) -> str | None:
 
 
 def commercial_signals(reading: Reading) -> dict[str, tuple[str, ...]]:
-    """List, for each kind of commercial signal, the words that show it."""
-    text = "\n".join((reading.title or "", reading.description or "", reading.text))
-    found = {
-        name: tuple(dict.fromkeys(hits(text, terms)))
-        for name, terms in lexicon().group("signals").items()
-    }
-    return {name: listed for name, listed in found.items() if listed}
+    """List, for each kind of commercial signal, the words that show it.
+
+    A single word in a long text is no signal: outside title, description and headings a kind must
+    show at least twice, and once in 300 words (Default).
+    """
+    headings = (each.text for each in reading.headings)
+    shown = "\n".join((reading.title or "", reading.description or "", *headings))
+    needed = max(SIGNAL_MENTIONS, reading.word_count / WORDS_PER_SIGNAL)
+    found: dict[str, tuple[str, ...]] = {}
+    for name, terms in lexicon().group("signals").items():
+        prominent, running = hits(shown, terms), hits(reading.text, terms)
+        if prominent or len(running) >= needed:
+            found[name] = tuple(dict.fromkeys((*prominent, *running)))
+    return found
 
 
 def content_type(reading: Reading, signals: dict[str, tuple[str, ...]]) -> tuple[ContentType, str]:

@@ -47,7 +47,7 @@ class StoredPages:
 
     def get(self, url: str) -> Page:
         """Read one page; one that is not kept is unusable and says so."""
-        now = self.clock().isoformat()
+        now = self.clock().isoformat(timespec="seconds")
         name, status = self._pages.get(urls.comparable(url), ("", 0))
         if not name:
             reason = "The page is not among the stored ones."

@@ -66,7 +66,7 @@ class WebPages:
 
     def get(self, url: str) -> Page:
         """Read one page; every way to fail becomes a fault in its source."""
-        asked_at = self.clock().isoformat()
+        asked_at = self.clock().isoformat(timespec="seconds")
         try:
             with _HOSTS.of(url):
                 self.robots.check(url)

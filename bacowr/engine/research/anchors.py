@@ -22,6 +22,7 @@ WEAK_CONTEXT_TERMS = 3
 _NAKED = re.compile(
     r"(?:https?://)?(?:www\.)?(?:[\w-]+\.)+[^\W\d_]{2,24}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE
 )
+_IP = re.compile(r"[\d.]+|.*:.*")
 
 SWAPS: dict[AnchorType, tuple[AnchorType, ...]] = {
     AnchorType.EXACT: (AnchorType.PARTIAL, AnchorType.GENERIC, AnchorType.BRAND),
@@ -172,9 +173,9 @@ def _intent(text: str, kind: AnchorType) -> tuple[Intent, str]:
 
 def _names(target_url: str, profile: PageProfile | None) -> list[str]:
     host = urls.host_of(target_url)
-    label = urls.domain_label(host)
+    label = "" if _IP.fullmatch(host) else urls.domain_label(host)
     named = [profile.site_name, profile.organization] if profile else []
-    listed = [*named, label if len(label) >= MIN_LABEL_LETTERS and not label.isdigit() else None]
+    listed = [*named, label if len(label) >= MIN_LABEL_LETTERS else None]
     return list(dict.fromkeys(each for each in listed if each))
 
 
