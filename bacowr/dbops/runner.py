@@ -18,12 +18,9 @@ from bacowr.dbops.run import Run
 from bacowr.dbops.stop import stop_on_sigterm
 from bacowr.dbops.targets import target_for
 from bacowr.dbops.walk import Walk
-from bacowr.dbops.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from alembic.runtime.migration import MigrationContext
 
     from bacowr.dbops.project import Project
 
@@ -147,7 +144,7 @@ class Runner:
                 prepare(self.project, plan)
 
     def _walk(self, plan: Plan, connection: sa.Connection) -> None:
-        walk = Walk(plan, self.circumstances, self.target, Watch(self.target))
+        walk = Walk(plan, self.circumstances, self.target)
         for hook in self.project.engine_hooks:
             hook(self.target.engine)
         arguments = dict(self.arguments)

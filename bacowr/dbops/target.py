@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     import sqlalchemy as sa
+    from sqlalchemy.engine.interfaces import DBAPIConnection
 
 
 class Target(Protocol):
@@ -24,6 +25,18 @@ class Target(Protocol):
 
     def before_statement(self, connection: sa.Connection, statement: str) -> None:
         """Prepare for a statement of a revision, inside the revision's transaction."""
+
+    def after_statement(self, connection: sa.Connection, statement: str) -> None:
+        """Undo what was prepared for the statement."""
+
+    def is_in_transaction(self, raw: DBAPIConnection) -> bool:
+        """Tell whether the server has a transaction open for this connection."""
+
+    def is_finished(self, raw: DBAPIConnection, statement: str, *, begun: bool) -> bool:
+        """Clear up what a broken try of a statement outside transactions left behind.
+
+        Return True when it had finished after all; `begun` says that an earlier run began it.
+        """
 
     def after_revision(self, connection: sa.Connection, revision: str) -> None:
         """Refuse, still inside its transaction, what a revision must not leave behind."""

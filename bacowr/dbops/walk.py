@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from contextlib import suppress
 from functools import wraps
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bacowr.dbops.errors import DeadlinePassed, refuse
-from bacowr.dbops.events import Direction, RevisionDone, RevisionStarted, emit
+from bacowr.dbops.events import Retrying, RevisionDone, RevisionStarted, emit
+from bacowr.dbops.ledger import Ledger, read_marks
 from bacowr.dbops.operations import operations_for
 from bacowr.dbops.record import Entry, Outcome, append
-from bacowr.dbops.report import Finding
+from bacowr.dbops.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,33 +25,68 @@ if TYPE_CHECKING:
     from bacowr.dbops.plan import Plan, PlannedStep
     from bacowr.dbops.run import Run
     from bacowr.dbops.target import Target
-    from bacowr.dbops.watch import Watch
+
+LEAST_PAUSE = 0.25
+MOST_PAUSE = 10.0
 
 
 class Walk:
     """One plan on its way through Alembic's own loop, which asks `feed` for each step."""
 
-    def __init__(self, plan: Plan, run: Run, target: Target, watch: Watch) -> None:
+    def __init__(self, plan: Plan, run: Run, target: Target) -> None:
         self.plan = plan
         self.run = run
         self.target = target
-        self.watch = watch
+        self.ledger = Ledger(target, run.schema)
+        self.watch = Watch(target, self.ledger)
+        self.tries = 0
         self.waiting = list(plan.steps)
         self.applied: list[str] = []
         self.heads = set(plan.heads)
         self._begun = 0.0
 
     def go(self, migration: MigrationContext) -> None:
-        """Apply the plan; when it fails, what was committed stays and is recorded as such."""
+        """Apply the plan; when it fails, what was committed stays and is recorded as such.
+
+        A revision that meets a lock somebody else holds is rolled back and tried again, until
+        the deadline of the run.
+        """
+        self.watch.guard_blocks(migration)
         for planned in self.waiting:
             self._wrap(planned, migration)
+        while True:
+            try:
+                self._read_marks(migration)
+                with operations_for(migration).context(migration):
+                    migration.run_migrations()
+            except BaseException as error:
+                _let_go(migration)
+                if not self.target.is_lock_timeout(error):
+                    self._record_failure(error)
+                    raise
+                self._pause(error)
+            else:
+                return
+
+    def _read_marks(self, migration: MigrationContext) -> None:
+        if migration.connection is not None:
+            self.ledger.old = read_marks(migration.connection, self.run.schema)
+            migration.connection.rollback()
+
+    def _pause(self, error: BaseException) -> None:
+        """Wait a little longer each time, and never as long as the others who wait."""
+        self.tries += 1
+        blocker = self.target.blocker()
         try:
-            with operations_for(migration).context(migration):
-                migration.run_migrations()
-        except BaseException as error:
-            _let_go(migration)
-            self._record_failure(error)
-            raise
+            self.run.check_deadline(len(self.applied), len(self.waiting), blocker)
+        except DeadlinePassed as late:
+            self._record_failure(late)
+            raise late from error
+        longest = min(MOST_PAUSE, LEAST_PAUSE * 2**self.tries)
+        share = random.uniform(0.5, 1.0)  # noqa: S311 - Jitter is no secret.
+        pause = min(longest * share, max(0.0, self.run.remaining))
+        emit(Retrying(self.waiting[0].name, self.tries, pause, blocker))
+        time.sleep(pause)
 
     def feed(self, *_: object) -> Iterator[Any]:
         """Hand Alembic one step after the other; between two of them nothing is open."""
@@ -67,6 +104,7 @@ class Walk:
             yield planned.step
             self._confirm(planned)
             self.waiting.pop(0)
+            self.tries = 0
             self.applied.append(planned.name)
             if planned.facts:
                 emit(
@@ -85,6 +123,7 @@ class Walk:
 
         @wraps(original)
         def perform(**arguments: object) -> None:
+            self.ledger.begin(planned.facts, self.plan.direction)
             with self.watch.over(planned.name):
                 original(**arguments)
             if migration.connection is not None:
@@ -107,6 +146,7 @@ class Walk:
             statements=self.watch.statements,
         )
         append(ctx.connection, [entry], self.run.schema)
+        self.ledger.end(ctx.connection)
 
     def _confirm(self, planned: PlannedStep) -> None:
         """Look from another connection whether the version is what it should be."""

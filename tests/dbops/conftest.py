@@ -1,175 +1,15 @@
-"""A Flask-Migrate project as anybody might have it, made afresh for each test."""
+"""Projects to migrate: one on each database, and one on each of the two alone."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import textwrap
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import sqlalchemy as sa
+
+from tests.plugins.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-APP = '''
-import json, os
-from flask import Flask
-from flask_migrate import Migrate
-from flask_sqlalchemy import SQLAlchemy
-
-from bacowr.dbops.extension import DbOps
-
-db = SQLAlchemy()
-migrate = Migrate()
-dbops = DbOps()
-
-
-def create_app():
-    app = Flask(__name__)
-    app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["DATABASE_URL"]
-    app.config.update(json.loads(os.environ.get("APP_CONFIG", "{}")))
-    db.init_app(app)
-    migrate.init_app(app, db, directory=os.path.join(os.path.dirname(__file__), "migrations"))
-    dbops.init_app(app, db)
-    return app
-'''
-ENV = "from bacowr.dbops.env import run_migrations\n\nrun_migrations()\n"
-MAKO = '''"""${message}"""
-from alembic import op
-import sqlalchemy as sa
-${imports if imports else ""}
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
-branch_labels = ${repr(branch_labels)}
-depends_on = ${repr(depends_on)}
-
-
-def upgrade():
-    ${upgrades if upgrades else "pass"}
-
-
-def downgrade():
-    ${downgrades if downgrades else "pass"}
-'''
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass
-class Outside:
-    """How a finished `flask` process ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def text(self) -> str:
-        return self.out + self.err
-
-    @property
-    def facts(self) -> dict[str, object]:
-        facts: dict[str, object] = json.loads(self.out.strip().splitlines()[-1])
-        return facts
-
-
-@dataclass
-class Project:
-    """A project in a folder: revisions are written by `add`, commands run by `flask`."""
-
-    folder: Path
-    url: str
-    config: dict[str, object] = field(default_factory=dict)
-    environment: dict[str, str] = field(default_factory=dict)
-    last: str | None = None
-
-    def __post_init__(self) -> None:
-        (self.folder / "migrations" / "versions").mkdir(parents=True)
-        (self.folder / "app.py").write_text(APP)
-        (self.folder / "migrations" / "env.py").write_text(ENV)
-        (self.folder / "migrations" / "alembic.ini").write_text("[alembic]\n")
-        (self.folder / "migrations" / "script.py.mako").write_text(MAKO)
-
-    def add(  # One argument per line of a revision's head.
-        self,
-        revision: str,
-        upgrade: str,
-        downgrade: str = "pass",
-        *,
-        parent: str | tuple[str, ...] | None = "last",
-        head: str = "",
-    ) -> Path:
-        """Write a revision on top of the last one, and return its file."""
-        below = self.last if parent == "last" else parent
-        body = [
-            f'"""Revision {revision}."""',
-            "from alembic import op",
-            "import sqlalchemy as sa",
-            f"revision = {revision!r}",
-            f"down_revision = {below!r}",
-            textwrap.dedent(head),
-            "def upgrade():",
-            textwrap.indent(textwrap.dedent(upgrade).strip(), "    "),
-            "def downgrade():",
-            textwrap.indent(textwrap.dedent(downgrade).strip(), "    "),
-        ]
-        path = self.folder / "migrations" / "versions" / f"{revision}_test.py"
-        path.write_text("\n".join(body) + "\n")
-        self.last = revision
-        return path
-
-    def start(self, *arguments: str, program: str = "flask") -> subprocess.Popen[str]:
-        """Start `flask db …` (or another program's module) and return at once."""
-        environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("COV")},
-            "PYTHONPATH": str(ROOT),
-            "FLASK_APP": "app",
-            "DATABASE_URL": self.url,
-            "APP_CONFIG": json.dumps(self.config),
-            **self.environment,
-        }
-        words = ["db", *arguments] if program == "flask" else list(arguments)
-        return subprocess.Popen(
-            [sys.executable, "-m", program, *words],
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def flask(self, *arguments: str, program: str = "flask") -> Outside:
-        """Run `flask db …` to its end."""
-        process = self.start(*arguments, program=program)
-        out, err = process.communicate(timeout=120)
-        return Outside(process.returncode, out, err)
-
-    def scalars(self, query: str) -> list[object]:
-        """Return the first column of a query's rows."""
-        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            return list(connection.scalars(sa.text(query)))
-
-    def execute(self, statement: str) -> None:
-        """Run a statement and commit."""
-        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
-        with engine.begin() as connection:
-            connection.execute(sa.text(statement))
-
-    def tables(self) -> set[str]:
-        """Return the names of the tables that are not Alembic's or dbops' own."""
-        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
-        names = set(sa.inspect(engine).get_table_names())
-        return {one for one in names if not one.startswith(("dbops_", "alembic_version"))}
-
-    def heads(self) -> list[object]:
-        """Return what the version table says."""
-        return self.scalars("SELECT version_num FROM alembic_version ORDER BY 1")
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -183,5 +23,5 @@ def sqlite_project(tmp_path: Path) -> Project:
 
 
 @pytest.fixture
-def postgres_project(postgres_url: str, tmp_path: Path) -> Iterator[Project]:
+def postgres_project(postgres_url: str, tmp_path: Path) -> Project:
     return Project(tmp_path / "project", postgres_url)

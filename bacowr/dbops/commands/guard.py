@@ -43,7 +43,7 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
             raise SystemExit(end.code) from None
         except Refused as refused:
             fail(refused.finding)
-        except Exception as error:  # noqa: BLE001 - This door is where every error is told.
+        except Exception as error:
             logger.debug("%s", error, exc_info=True)
             fail(explain(error))
 

@@ -15,7 +15,11 @@ from bacowr.dbops.commands.revision import write_revision
 @click.command()
 @revision_options
 @with_appcontext
-def _migrate(directory: str | None, x_arg: tuple[str, ...], **words: Any) -> None:
+def _migrate(
+    directory: str | None,
+    x_arg: tuple[str, ...],
+    **words: Any,  # noqa: ANN401 - Options that go on as they are.
+) -> None:
     """Write a new revision file with what the models changed."""
     write_revision(directory, x_arg, autogenerate=True, **words)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,7 @@ def alembic_config(
     config: Config = migrate.get_config(
         directory or g.get("directory"), opts=opts, x_arg=list(x_arg or g.get("x_arg", ()))
     )
+    config.stdout = sys.stdout  # Not the one there was when Alembic was imported.
     return config
 
 

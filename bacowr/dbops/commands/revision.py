@@ -17,14 +17,22 @@ from bacowr.dbops.commands.options import alembic_config, revision_options
 @click.option("--autogenerate", is_flag=True, help="Fill it with what the models changed.")
 @with_appcontext
 def _revision(
-    directory: str | None, x_arg: tuple[str, ...], *, autogenerate: bool, **words: Any
+    directory: str | None,
+    x_arg: tuple[str, ...],
+    *,
+    autogenerate: bool,
+    **words: Any,  # noqa: ANN401 - Options that go on as they are.
 ) -> None:
     """Write a new revision file."""
     write_revision(directory, x_arg, autogenerate=autogenerate, **words)
 
 
 def write_revision(
-    directory: str | None, x_arg: tuple[str, ...], *, autogenerate: bool, **words: Any
+    directory: str | None,
+    x_arg: tuple[str, ...],
+    *,
+    autogenerate: bool,
+    **words: Any,  # noqa: ANN401 - Options that go on as they are.
 ) -> None:
     """Write a revision file with Alembic's words for it; nothing to depend on is said as such."""
     opts = ["autogenerate"] if autogenerate else None

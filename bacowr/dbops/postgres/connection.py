@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from bacowr.dbops.engines import execute_raw, in_autocommit, raw_of, sibling
 from bacowr.dbops.errors import escaped, refuse
 from bacowr.dbops.postgres import lock
+from bacowr.dbops.postgres.blockers import BlockerWatch
+from bacowr.dbops.postgres.unfinished import clear_up
+from bacowr.dbops.statements import Kind, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +34,11 @@ class PostgresTarget:
         self.engine = sibling(app_engine)
         self.key = lock.key_of(run.version_table, run.schema)
         self.holding: sa.Connection | None = None
+        self.blockers = BlockerWatch(sibling(app_engine), run.settings.lock_timeout)
         sa.event.listen(self.engine, "begin", self._begin)
 
     def _begin(self, connection: sa.Connection) -> None:
-        """Give the transaction its limits and its name; outside of one they last for the session."""
+        """Give the transaction, or outside of one the session, its limits and its name."""
         if self.holding is None:
             return
         alone = in_autocommit(connection)
@@ -62,12 +66,32 @@ class PostgresTarget:
             lock.outlive_others(second, self.key, self.run.remaining)
             self.holding = second
             try:
-                yield
+                with self.blockers.running():
+                    yield
             finally:
                 self.holding = None
 
     def before_statement(self, connection: sa.Connection, statement: str) -> None:
-        """Do nothing: PostgreSQL checks foreign keys by itself."""
+        """Let a concurrent index build wait for old transactions: it blocks nobody meanwhile."""
+        raw = raw_of(connection)
+        if in_autocommit(connection) and kind_of(statement) is Kind.LONELY:
+            execute_raw(raw, "SET lock_timeout = 0")
+        self.blockers.begin(int(getattr(getattr(raw, "info", None), "backend_pid", 0)))
+
+    def after_statement(self, connection: sa.Connection, statement: str) -> None:
+        """Put the limit back that was lifted for the statement."""
+        self.blockers.end()
+        if in_autocommit(connection) and kind_of(statement) is Kind.LONELY:
+            wait = int(self.run.settings.lock_timeout * 1000)
+            execute_raw(raw_of(connection), f"SET lock_timeout = {wait}")
+
+    def is_in_transaction(self, raw: DBAPIConnection) -> bool:
+        """Tell whether the session has a transaction open."""
+        return _in_transaction(raw)
+
+    def is_finished(self, raw: DBAPIConnection, statement: str, *, begun: bool) -> bool:
+        """Clear up after a broken try of the statement; tell whether it had finished after all."""
+        return clear_up(raw, statement, begun=begun)
 
     def after_revision(self, connection: sa.Connection, revision: str) -> None:
         """Refuse a revision that ended its own transaction."""
@@ -97,7 +121,7 @@ class PostgresTarget:
 
     def blocker(self) -> str:
         """Return who held the lock that a statement last waited for."""
-        return ""
+        return self.blockers.last
 
 
 def _in_transaction(raw: DBAPIConnection) -> bool:

@@ -85,6 +85,18 @@ class SqliteTarget:
         if self.orphans is None and not _is_harmless(statement):
             self.orphans = _count_orphans(raw_of(connection))
 
+    def after_statement(self, connection: sa.Connection, statement: str) -> None:
+        """Do nothing: nothing was prepared that lasts."""
+
+    def is_in_transaction(self, raw: DBAPIConnection) -> bool:
+        """Tell whether the file has a transaction open for this connection."""
+        return bool(getattr(raw, "in_transaction", False))
+
+    def is_finished(self, raw: DBAPIConnection, statement: str, *, begun: bool) -> bool:
+        """Return False: VACUUM and its like leave nothing behind, and may be run again."""
+        del raw, statement, begun
+        return False
+
     def after_revision(self, connection: sa.Connection, revision: str) -> None:
         """Refuse a revision that ended its own transaction, or left rows without their parent."""
         raw = raw_of(connection)
