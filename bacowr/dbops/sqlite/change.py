@@ -1,0 +1,180 @@
+"""The door of this package: apply edits to a table, or refuse before the first write."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bacowr.dbops.sqlite.catalog import (
+    foreign_keys_to,
+    load,
+    objects,
+    pragma,
+    violations,
+    write,
+)
+from bacowr.dbops.sqlite.dependents import require_no_dependents
+from bacowr.dbops.sqlite.edits import RenameTable
+from bacowr.dbops.sqlite.execution import Work
+from bacowr.dbops.sqlite.planner import Abilities, Path, follow, plan, renames_of
+from bacowr.dbops.sqlite.preconditions import Preconditions
+from bacowr.dbops.sqlite.proof import LostSomethingError
+from bacowr.dbops.sqlite.refusal import RefusedChange
+from bacowr.dbops.sqlite.shadowing import complaints, driver, shadow
+from bacowr.dbops.sqlite.text_edit import is_allowed
+from bacowr.dbops.sqlite.tokens import same_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bacowr.dbops.sqlite.catalog import SchemaObject, Table
+    from bacowr.dbops.sqlite.copying import Progress
+    from bacowr.dbops.sqlite.create_table import CreateTable
+    from bacowr.dbops.sqlite.edits import Edit, RenameColumn
+    from bacowr.dbops.sqlite.planner import Plan
+
+
+def apply(
+    connection: sa.Connection,
+    table_name: str,
+    edits: Sequence[Edit],
+    *,
+    progress: Progress | None = None,
+    path: Path | None = None,
+) -> list[str]:
+    """Change a table by the cheapest safe path and return what was done, a line each.
+
+    All edits of a call are done together, with one rebuild at most. `path` takes that path where
+    a cheaper one would do. Raises RefusedChange, with nothing written, if something could not be
+    kept; raises LostSomethingError or a database error if a proof fails later on, and then the
+    caller's transaction must be rolled back. Without one, the call has its own.
+    """
+    with _transaction(connection):
+        table = load(connection, table_name)
+        edits = tuple(edits)
+        require_no_dependents(table, edits)
+        renames = renames_of(table.create, edits)
+        edits = follow(edits, renames)
+        abilities = Abilities(sqlite3.sqlite_version_info, is_allowed(connection))
+        start, planned = _rehearse(table, edits, renames, abilities, path)
+        Preconditions(connection, table.create, start, planned.all()).require()
+        _require_no_enforcement(connection, planned)
+        before = _Inventory(connection, table)
+        work = Work(connection, table.name, [], progress)
+        work.prepare(edits, renames)
+        work.carry_out(planned)
+        work.finish(edits)
+        before.require_kept(planned, edits)
+        return work.done
+
+
+@contextmanager
+def _transaction(connection: sa.Connection) -> Iterator[None]:
+    """Use the open transaction, or have one of its own."""
+    if driver(connection).in_transaction:
+        yield
+        return
+    write(connection, "BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        write(connection, "ROLLBACK")
+        raise
+    write(connection, "COMMIT")
+
+
+def _rehearse(
+    table: Table,
+    edits: Sequence[Edit],
+    renames: tuple[RenameColumn, ...],
+    abilities: Abilities,
+    path: Path | None,
+) -> tuple[CreateTable, Plan]:
+    """Do everything on an empty twin; returns the table after the renames, and the plan.
+
+    Raises RefusedChange if SQLite cannot do it, or if something else breaks by it.
+    """
+    with shadow(table.objects) as twin:
+        broken = complaints(twin)
+        work = Work(twin, table.name, [])
+        try:
+            start = work.prepare(edits, renames)
+            planned = plan(start, edits, abilities, path)
+            work.carry_out(planned)
+            work.finish(edits)
+        except (sa.exc.DBAPIError, LostSomethingError) as error:
+            reason = getattr(error, "orig", error)
+            raise RefusedChange(
+                f"Table {table.name!r} cannot be changed like this: {reason}. Nothing was written."
+            ) from error
+        worse = sorted(complaints(twin) - broken, key=lambda item: item.name)
+    if worse:
+        names = "; ".join(f"the {item.type} {item.name!r} ({item.reason})" for item in worse)
+        raise RefusedChange(
+            f"Table {table.name!r} cannot be changed like this, because it would break {names}. "
+            "Drop or replace that first."
+        )
+    return start, planned
+
+
+def _require_no_enforcement(connection: sa.Connection, planned: Plan) -> None:
+    """Refuse to drop a table while SQLite would delete its children with it."""
+    if planned.path is Path.REBUILD and pragma(connection, "foreign_keys"):
+        raise RefusedChange(
+            "PRAGMA foreign_keys is on, and dropping the old table would delete or clear the rows "
+            "that point to it. Turn it off before the transaction begins: inside, SQLite ignores "
+            "the pragma."
+        )
+
+
+class _Inventory:
+    """What the database held before a change, to compare with what it holds after."""
+
+    def __init__(self, connection: sa.Connection, table: Table) -> None:
+        self.connection = connection
+        self.table = table
+        self.violations = self._violations(table.name)
+
+    def _violations(self, name: str) -> Counter[str]:
+        """Count the rows without a parent, in the table and in those that point to it."""
+        tables = {name, *foreign_keys_to(self.connection, name)}
+        try:
+            return Counter(violations(self.connection, tuple(sorted(tables))))
+        except sa.exc.DBAPIError:
+            return Counter()
+
+    def require_kept(self, planned: Plan, edits: Sequence[Edit]) -> None:
+        """Raise LostSomethingError if anything but the table itself changed."""
+        new = next((e.new for e in reversed(edits) if isinstance(e, RenameTable)), None)
+        name = new or self.table.name
+        after = self._violations(name)
+        if sum(after.values()) > sum(self.violations.values()):
+            raise RefusedChange(
+                f"{sum(after.values()) - sum(self.violations.values())} rows of "
+                f"{', '.join(sorted(after))} would point to nothing. Mend them first."
+            )
+        if planned.path is Path.REBUILD and new is None:
+            self._require_objects(edits)
+
+    def _require_objects(self, edits: Sequence[Edit]) -> None:
+        """Compare all texts of the schema but the table's own and the indexes in the edits."""
+        if any(not hasattr(edit, "column") and not hasattr(edit, "definition") for edit in edits):
+            return
+        before = self._texts(self.table.objects)
+        after = self._texts(objects(self.connection))
+        if before != after:
+            lost = ", ".join(sorted(str(item.name) for item in before ^ after))
+            raise LostSomethingError(f"Rebuilding {self.table.name} changed {lost}.")
+
+    def _texts(self, found: tuple[SchemaObject, ...]) -> set[SchemaObject]:
+        own = self.table.name
+        return {
+            replace(item, table=item.table.lower())
+            for item in found
+            if item.sql is not None and not (item.type == "table" and same_name(item.name, own))
+        }

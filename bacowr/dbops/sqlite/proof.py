@@ -1,0 +1,50 @@
+"""Proofs that a change lost nothing; each only reads, and raises if it finds a difference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bacowr.dbops.sqlite.catalog import read, read_one
+from bacowr.dbops.sqlite.tokens import quote
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from bacowr.dbops.sqlite.copying import Copy
+
+
+class LostSomethingError(Exception):
+    """A proof failed: the change must be rolled back, and this is a fault of the program."""
+
+
+def require_equal_rows(connection: sa.Connection, copy: Copy) -> None:
+    """Raise LostSomethingError unless both tables hold the same rows, cell by cell.
+
+    Cells are compared by type and value, without collation. A column whose affinity changed is
+    compared by value, as the new affinity reads it.
+    """
+    old, new = quote(copy.source), quote(copy.target)
+    counts = [read_one(connection, f"SELECT count(*) FROM {name}") for name in (old, new)]
+    if counts[0] != counts[1]:
+        raise LostSomethingError(f"{copy.source}: {counts[0]} rows became {counts[1]}.")
+    different = " OR ".join(_differs(name, copy) for name in copy.columns) or "0"
+    wrong = read(
+        connection,
+        f"SELECT count(*) FROM {old} AS o LEFT JOIN {new} AS n ON {_same_row(copy)} "
+        f"WHERE {different}",
+    )[0][0]
+    if wrong:
+        raise LostSomethingError(f"{copy.source}: {wrong} rows would not be the same.")
+
+
+def _same_row(copy: Copy) -> str:
+    if copy.rowid is not None:
+        return f"n.{copy.rowid[1]} = o.{copy.rowid[0]}"
+    return " AND ".join(f"n.{quote(name)} IS o.{quote(name)}" for name in copy.key)
+
+
+def _differs(name: str, copy: Copy) -> str:
+    old, new = f"o.{quote(name)}", f"n.{quote(name)}"
+    if name in copy.changed:
+        return f"{old} IS NOT {new}"
+    return f"{old} IS NOT {new} COLLATE BINARY OR typeof({old}) <> typeof({new})"
