@@ -1,16 +1,27 @@
-"""Which operations a revision's `op` stands for."""
+"""What a revision's `op` stands for while the runner runs it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alembic.operations import Operations
+from bacowr.dbops.events import CopyProgress, emit
+from bacowr.dbops.sqlite.operations import LosslessOperations
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
 
 
-def operations_for(migration: MigrationContext) -> type[Operations]:
-    """Return the operations of this database."""
-    del migration
-    return Operations
+def operations_for(migration: MigrationContext) -> type[LosslessOperations]:
+    """Return the operations of this database: lossless on SQLite, Alembic's own elsewhere."""
+    del migration  # They see for themselves which it is.
+    return LosslessOperations
+
+
+def operating(migration: MigrationContext) -> AbstractContextManager[Operations]:
+    """Have `alembic.op` work on this database, telling how far a long copy is."""
+    return operations_for(migration).context(
+        migration, progress=lambda table, done, total: emit(CopyProgress(table, done, total))
+    )

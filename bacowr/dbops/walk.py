@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bacowr.dbops.errors import DeadlinePassed, refuse
 from bacowr.dbops.events import Retrying, RevisionDone, RevisionStarted, emit
 from bacowr.dbops.ledger import Ledger, read_marks
-from bacowr.dbops.operations import operations_for
+from bacowr.dbops.operations import operating
 from bacowr.dbops.record import Entry, Outcome, append
 from bacowr.dbops.watch import Watch
 
@@ -57,7 +57,7 @@ class Walk:
         while True:
             try:
                 self._read_marks(migration)
-                with operations_for(migration).context(migration):
+                with operating(migration):
                     migration.run_migrations()
             except BaseException as error:
                 _let_go(migration)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.plugins.project import Project
+from tests.plugins.zygote import Zygote, running
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -25,3 +27,9 @@ def sqlite_project(tmp_path: Path) -> Project:
 @pytest.fixture
 def postgres_project(postgres_url: str, tmp_path: Path) -> Project:
     return Project(tmp_path / "project", postgres_url)
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    with running() as started:
+        yield started
