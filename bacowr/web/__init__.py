@@ -20,13 +20,19 @@ def register(app: Flask) -> None:
         door.register_blueprint(room.bp)
     door.after_request(_keep_private)
     app.register_blueprint(door)
-    app.context_processor(_known_everywhere)
+    app.context_processor(_who_asks)
     for shown in (moments.ago, moments.exactly, moments.moment, addresses.domain):
         app.add_template_filter(shown)
     app.add_template_filter(addresses.readable)
     app.add_template_test(addresses.is_followed)
-    for said in (moments.span, say):
-        app.add_template_global(said)
+    # Macros see what the environment knows, not what a page was given.
+    app.jinja_env.globals |= {
+        "asset": assets.url,
+        "may": _may,
+        "say": say,
+        "span": moments.span,
+        "wording": wording,
+    }
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -35,8 +41,8 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-def _known_everywhere() -> dict[str, Any]:
-    return {"user": g.get("user"), "asset": assets.url, "may": _may, "wording": wording}
+def _who_asks() -> dict[str, Any]:
+    return {"user": g.get("user")}
 
 
 def _may(permission: str) -> bool:
