@@ -105,13 +105,21 @@ class SearchHit:
     snippet: str = ""
 
 
+class NoResults(StrEnum):
+    """Why a search has no results."""
+
+    NOT_CONNECTED = "not_connected"
+    NOTHING_TO_ASK = "nothing_to_ask"
+    PROVIDER_DOWN = "provider_down"
+
+
 @dataclass(frozen=True)
 class SearchResults:
     """One query's results, or the reason there are none; `hits` is None when not fetched."""
 
     query: Query
     hits: tuple[SearchHit, ...] | None
-    reason: str | None = None
+    reason: NoResults | None = None
     provider: str | None = None
     fetched_at: str | None = None
 

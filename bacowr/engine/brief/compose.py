@@ -18,7 +18,7 @@ def compose(material: Material) -> Brief:
     label, banner = labeled(DocumentKind.BRIEF)
     fetched, sections = material.fetched, outline(material)
     chosen = passages.quotes(fetched.target, (*fetched.articles, *fetched.trust))
-    known = passages.facts(fetched.readings)
+    known = passages.facts(fetched.target, (*fetched.publisher, *fetched.trust))
     return Brief(
         kind=DocumentKind.BRIEF,
         label=label,

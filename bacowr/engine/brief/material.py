@@ -10,6 +10,7 @@ from bacowr.engine.ports import Origin
 from bacowr.engine.record import Fetched, Intents, Profiles, Serp
 from bacowr.engine.research.topics import whole_text
 from bacowr.engine.text.lexicon import lexicon
+from bacowr.engine.text.stems import stem
 from bacowr.engine.text.words import lowered
 
 
@@ -40,9 +41,12 @@ class Material:
         return any(each.origin is Origin.DEMO for each in self.fetched.ledger)
 
     @cached_property
-    def words_of(self) -> dict[str, frozenset[str]]:
-        """Give the set of words of each read page, by its address."""
-        return {each.url: frozenset(lowered(whole_text(each))) for each in self.fetched.readings}
+    def stems_of(self) -> dict[str, frozenset[str]]:
+        """Give the stems of each read page's words, by its address."""
+        return {
+            each.url: frozenset(map(stem, lowered(whole_text(each))))
+            for each in self.fetched.readings
+        }
 
     def say(self, key: str, **values: object) -> str:
         """Give a phrase in the brief's language."""
@@ -50,6 +54,7 @@ class Material:
 
     def pages_with(self, topic: str, among: tuple[Reading, ...] | None = None) -> list[Reading]:
         """List the read pages on which all the words of a topic stand."""
-        wanted = set(lowered(topic)) - lexicon().stop or set(lowered(topic))
+        words = set(lowered(topic))
+        wanted = set(map(stem, words - lexicon().stop or words))
         pages = self.fetched.readings if among is None else among
-        return [each for each in pages if wanted <= self.words_of[each.url]]
+        return [each for each in pages if wanted <= self.stems_of[each.url]]

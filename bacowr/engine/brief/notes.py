@@ -78,8 +78,8 @@ def missing(material: Material) -> tuple[str, ...]:
         notes.append(material.say("missing.target", reason=fault(material, fetched.ledger[0])))
     notes += _of_publisher(material)
     if not material.serp.findings.fetched:
-        reason = material.serp.findings.reason or ""
-        notes += [material.say("missing.serp", reason=reason), material.say("missing.intents")]
+        why = material.say(f"no_results.{material.serp.findings.reason}")
+        notes += [material.say("missing.serp", reason=why), material.say("missing.intents")]
     if not fetched.trust:
         notes.append(material.say("missing.trust"))
     if not material.has_writer:

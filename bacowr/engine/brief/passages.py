@@ -17,7 +17,8 @@ QUOTES_OF_TARGET = 5
 QUOTES_OF_OTHER = 2
 MAX_QUOTES = 10
 MAX_FACTS = 12
-FACTS_OF_PAGE = 4
+FACTS_OF_TARGET = 6
+FACTS_OF_OTHER = 2
 MAX_NAMES = 12
 NAME_MENTIONS = 2
 # A lone digit is a list number or a footnote more often than a fact.
@@ -29,12 +30,14 @@ _MONTH = (
 )
 _DATE = re.compile(
     rf"(?<![\w.,-])(?:\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}(?:\s\d{{4}})?|{_MONTH}\s\d{{1,2}},?\s\d{{4}}|"
-    rf"{_MONTH}\s\d{{4}}|(?:19|20)\d{{2}}-\d{{2}}-\d{{2}}|(?:19|20)\d{{2}})\b"
+    rf"{_MONTH}\s\d{{4}}|(?:19|20)\d{{2}}-\d{{2}}-\d{{2}}|(?:19|20)\d{{2}}(?:-talet|s)?)\b"
 )
 _NUMBER = re.compile(
     r"(?<![\w.,\[-])\d[\d\u00a0\u202f]*(?:[ ]\d{3})*(?:[.,]\d+)?(?:[-\u2013]\d+(?:[.,]\d+)?)?"
-    r"(?:\s?(?:%|procent|percent|kr\b|kronor|kWh|kW|kvm|km|cm|mm|kg|MB|GB|TB|KB|bytes|"
-    r"miljoner|miljarder|million|billion|trillion|år|years?|dagar|days?|timmar|hours?|grader))?"
+    r"(?:\s(?:till|to)\s\d[\d ]*)?"
+    r"(?:\s?(?:%|procent|percent|kr\b|kronor|öre|kWh|kW|kvm|km|cm|mm|kg|MB|GB|TB|KB|bytes|"
+    r"kvadratmeter|centimeter|meter|decibel|ampere|watt|grader|gånger|times|"
+    r"miljoner|miljarder|million|billion|trillion|år|years?|dagar|days?|timmar|hours?))?"
     r"(?![\w-])"
 )
 _ENDED = re.compile(r"[.!?…][\"'\u201d\u2019»)]*$")
@@ -61,13 +64,14 @@ def shares(chosen: Sequence[Quote], readings: Sequence[Reading]) -> tuple[Source
     )
 
 
-def facts(readings: Sequence[Reading]) -> tuple[Fact, ...]:
-    """List sentences that state a number or a date: each value once, at most four of a page."""
+def facts(target: Reading | None, others: Sequence[Reading]) -> tuple[Fact, ...]:
+    """List sentences with a number or a date: each value once, most of them from the target."""
     found: dict[str, Fact] = {}
-    for reading in readings:
+    for reading in (*([target] if target else []), *others):
+        most = FACTS_OF_TARGET if reading is target else FACTS_OF_OTHER
         stated = (_fact(sentence, reading) for sentence in _whole(reading, FACT_WORDS))
         of_page = {each.value: each for each in reversed([fact for fact in stated if fact])}
-        first = sorted(of_page.values(), key=lambda each: each.start)[:FACTS_OF_PAGE]
+        first = sorted(of_page.values(), key=lambda each: each.start)[:most]
         for fact in first:
             found.setdefault(fact.sentence, fact)
     return tuple(found.values())[:MAX_FACTS]

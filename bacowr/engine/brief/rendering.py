@@ -59,7 +59,7 @@ def _brief(brief: Brief) -> Iterator[str]:
         ("style", bullets([plain(each) for each in brief.style_notes])),
         ("scope", bullets([plain(each) for each in brief.out_of_scope])),
         ("adds", bullets([plain(each) for each in brief.adds])),
-        ("queries", bullets([plain(each) for each in brief.queries.rationale])),
+        ("queries", _queries(brief)),
         ("sources", _sources(brief)),
     ):
         yield f"## {word(f'heading.{key}')}"
@@ -72,10 +72,10 @@ def _order(brief: Brief) -> str:
         ("publisher", plain(brief.publisher)),
         ("target", link(brief.target_url)),
         ("anchor", plain(anchor.text)),
-        ("type", f"{anchor.type} ({plain(anchor.type_reason)})"),
-        ("intent", f"{anchor.intent} ({plain(anchor.intent_reason)})"),
-        ("risk", str(anchor.risk)),
-        ("risk_in_context", str(anchor.risk_in_context)),
+        ("type", f"{say(language, f'type.{anchor.type}')} ({_type_sign(brief)})"),
+        ("intent", f"{say(language, f'intent.{anchor.intent}')} ({_intent_sign(brief)})"),
+        ("risk", say(language, f"risk.{anchor.risk}")),
+        ("risk_in_context", say(language, f"risk.{anchor.risk_in_context}")),
         ("language", brief.language),
     )
     return bullets([f"**{say(language, f'field.{key}')}:** {value}" for key, value in rows])
@@ -95,7 +95,9 @@ def _placements(brief: Brief) -> str:
     parts = [_placement(each, language) for each in brief.placements]
     swaps = brief.placements[0].alternatives
     head = f"**{say(language, 'heading.alternatives')}:** "
-    listed = ", ".join(f"{plain(each.text)} ({each.type})" for each in swaps)
+    listed = ", ".join(
+        f"{plain(each.text)} ({say(language, f'type.{each.type}')})" for each in swaps
+    )
     parts.append(head + (listed or say(language, "anchor.no_alternatives")))
     parts.append(bullets([plain(each) for each in brief.anchor_notes]))
     return "\n\n".join(parts)
@@ -103,12 +105,13 @@ def _placements(brief: Brief) -> str:
 
 def _placement(each: Placement, language: str) -> str:
     anchor = each.anchor
-    risk = f"{say(language, 'field.risk')}: {anchor.risk} → {anchor.risk_in_context}"
+    risk, better = (say(language, f"risk.{r}") for r in (anchor.risk, anchor.risk_in_context))
+    weighed = say(language, "field.weighed", risk=risk, better=better)
     return "\n".join(
         (
             f"{each.rank}. **{each.section}. {plain(each.heading)}** {DASH} {plain(each.reason)}",
             f"   - {plain(each.context)}",
-            f"   - {plain(anchor.text)} ({anchor.type}). {risk}",
+            f"   - {plain(anchor.text)} ({say(language, f'type.{anchor.type}')}). {weighed}",
         )
     )
 
@@ -116,10 +119,12 @@ def _placement(each: Placement, language: str) -> str:
 def _bridge(brief: Brief) -> str:
     language, bridge = brief.text_language, brief.bridge
     overlap = say(language, "field.unknown") if bridge.overlap is None else f"{bridge.overlap:.0%}"
-    shared = ", ".join((*bridge.shared_topics, *bridge.shared_terms))
+    topics = (say(language, f"topic.{each}") for each in bridge.shared_topics)
+    shared = ", ".join((*topics, *bridge.shared_terms))
+    basis = say(language, f"basis.{bridge.basis}")
     lines = [
-        f"**{say(language, 'field.bridge')}:** {bridge.type} ({bridge.basis})",
-        f"**{say(language, 'field.overlap')}:** {overlap}",
+        f"**{say(language, 'field.bridge')}:** {say(language, f'bridge.{bridge.type}')}",
+        f"**{say(language, 'field.overlap')}:** {overlap} ({basis})",
         f"**{say(language, 'field.shared')}:** {plain(shared) or say(language, 'field.none')}",
     ]
     if bridge.site_reputation_warning:
@@ -173,6 +178,27 @@ def _questions(brief: Brief) -> str:
 
 def _names(brief: Brief) -> str:
     return bullets([f"{plain(each.text)} ({each.count}), {link(each.url)}" for each in brief.names])
+
+
+def _queries(brief: Brief) -> str:
+    return bullets(
+        [
+            f"{plain(each.text)} {DASH} {say(brief.text_language, f'query.{each.reason}')}"
+            for each in brief.queries.reasons
+        ]
+    )
+
+
+def _type_sign(brief: Brief) -> str:
+    anchor = brief.anchor
+    key = f"type_sign.{anchor.type_sign}"
+    return plain(say(brief.text_language, key, evidence=anchor.type_evidence))
+
+
+def _intent_sign(brief: Brief) -> str:
+    anchor = brief.anchor
+    key = f"intent_sign.{anchor.intent_sign}"
+    return plain(say(brief.text_language, key, evidence=anchor.intent_evidence))
 
 
 def _sources(brief: Brief) -> str:

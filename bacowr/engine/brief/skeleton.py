@@ -17,6 +17,7 @@ from bacowr.engine.brief.outline import CLOSING
 from bacowr.engine.brief.wording import say
 from bacowr.engine.page.entities import content_words
 from bacowr.engine.text.lexicon import lexicon
+from bacowr.engine.text.stems import stem
 
 PARAGRAPH_WORDS = 100
 FACTS_OF_SECTION = 2
@@ -88,11 +89,11 @@ def _of_sources(brief: Brief, facts: Sequence[Fact], quotes: Sequence[Quote]) ->
 
 def _fitting(topic: str, left: list[T], limit: int) -> tuple[T, ...]:
     """Take out of what is left the passages that share most words with a topic, if any does."""
-    wanted = set(content_words(topic, lexicon()))
+    wanted = set(map(stem, content_words(topic, lexicon())))
 
     def shared(each: T) -> int:
         text = each.sentence if isinstance(each, Fact) else each.text
-        return len(wanted & set(content_words(text, lexicon())))
+        return len(wanted & set(map(stem, content_words(text, lexicon()))))
 
     sharing = [each for each in left if shared(each)]
     chosen = tuple(sorted(sharing, key=lambda each: -shared(each))[:limit])

@@ -6,7 +6,6 @@ from bacowr.engine.brief.subject import subject
 from bacowr.engine.research.style import TitleShape
 
 MAX_OPTIONS = 3
-NUMBERED = 5
 _WITHOUT_MODEL = (TitleShape.HOW, TitleShape.QUESTION, TitleShape.PLAIN)
 
 
@@ -37,5 +36,5 @@ def title_options(material: Material) -> tuple[TitleOption, ...]:
 
 
 def _option(material: Material, shape: TitleShape, name: str, reason: str) -> TitleOption:
-    text = material.say(f"title.{shape}", subject=name, count=NUMBERED)
+    text = material.say(f"title.{shape}", subject=name)
     return TitleOption(text[:1].upper() + text[1:], shape, reason)

@@ -1,10 +1,12 @@
 """Names and topics on a page, found by fixed rules: the same page always gives the same lists."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from bacowr.engine.text.lexicon import Lexicon
-from bacowr.engine.text.words import WORD, is_number
+from bacowr.engine.text.stems import stem
+from bacowr.engine.text.words import WORD, is_number, lowered
 
 MAX_LISTED = 10
 TITLE_ENTITIES = 3
@@ -14,14 +16,18 @@ KEYWORD_TOPICS = 5
 MIN_LETTERS = 3
 MAX_TOPIC_WORDS = 3
 
-_TITLE_SUFFIX = re.compile(r"\s+[|\u2013\u2014·-]\s+.*$")
+_BAR_SUFFIX = re.compile(r"\s*[|·]\s.*$")
+# A site's name is short; a longer part after a dash belongs to the title, and so does a question.
+_DASH_SUFFIX = re.compile(r"\s+[\u2013\u2014-]\s+(?:[^\s?!]+\s*){1,4}$")
+_JOINED = {"", "&"}
 
 Weighted = list[tuple[str, int]]
 
 
 def without_suffix(title: str) -> str:
-    """Cut a title before its site name: before ` | ` or ` - `."""
-    return _TITLE_SUFFIX.sub("", title).strip()
+    """Cut a title before its site name: before ` | `, else before a last, short ` - ` part."""
+    bare = _BAR_SUFFIX.sub("", title)
+    return (bare if bare != title else _DASH_SUFFIX.sub("", title)).strip()
 
 
 def entities(title: str | None, h1s: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
@@ -59,32 +65,31 @@ def ranked(weighted: Weighted, limit: int = MAX_LISTED) -> tuple[str, ...]:
 
 def capitalized(text: str, lexicon: Lexicon) -> list[str]:
     """List runs of capitalized words over two letters, without stop words at the edges."""
-    runs: list[list[str]] = [[]]
-    end = 0
+    runs: list[tuple[int, int]] = []
+    open_run = False
     for match in WORD.finditer(text):
-        word = match[0]
-        if text[end : match.start()].strip() and runs[-1]:
-            runs.append([])
-        end = match.end()
-        if word[0].isupper() and word.lower() not in lexicon.stop:
-            runs[-1].append(word)
-        elif runs[-1]:
-            runs.append([])
-    found = (" ".join(run) for run in runs)
+        named = match[0][0].isupper() and match[0].lower() not in lexicon.stop
+        joined = open_run and text[runs[-1][1] : match.start()].strip() in _JOINED
+        if named and joined:
+            runs[-1] = (runs[-1][0], match.end())
+        elif named:
+            runs.append(match.span())
+        open_run = named
+    found = (re.sub(r"\s+", " ", text[start:end]) for start, end in runs)
     return [each for each in found if len(each) >= MIN_LETTERS]
 
 
 def content_phrases(text: str, lexicon: Lexicon) -> list[str]:
-    """List runs of up to three words that carry a topic, in lower case."""
+    """List runs of up to three words that carry a topic, in lower case but for initials."""
     runs: list[list[str]] = [[]]
     end = 0
     for match in WORD.finditer(text):
-        word = match[0].lower()
+        word = match[0] if match[0].isupper() and len(match[0]) > 1 else match[0].lower()
         apart = bool(text[end : match.start()].strip())
         end = match.end()
         if apart or len(runs[-1]) == MAX_TOPIC_WORDS:
             runs.append([])
-        if word in lexicon.stop or is_number(word):
+        if word.lower() in lexicon.stop or is_number(word):
             runs.append([])
         else:
             runs[-1].append(word)
@@ -99,3 +104,15 @@ def content_words(text: str, lexicon: Lexicon) -> list[str]:
         for each in found
         if len(each) >= MIN_LETTERS and each not in lexicon.stop and not is_number(each)
     ]
+
+
+def subject(title: str | None, h1s: Iterable[str], text: str, lexicon: Lexicon) -> str | None:
+    """Name what a page is about: the phrase of its title or h1 that its text repeats most."""
+    counts = Counter(map(stem, lowered(text)))
+    phrases = [
+        phrase
+        for each in (without_suffix(title or ""), *h1s)
+        for phrase in content_phrases(each, lexicon)
+    ]
+    weights = {each: sum(counts[stem(word)] for word in each.split()) for each in phrases}
+    return max(weights, key=lambda each: weights[each], default=None)

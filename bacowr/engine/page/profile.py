@@ -37,6 +37,7 @@ class PageProfile:
     title: str | None
     description: str | None
     h1: str | None
+    subject: str | None
     h2: tuple[str, ...]
     h3: tuple[str, ...]
     canonical: str | None
@@ -78,6 +79,7 @@ def profile(reading: Reading) -> PageProfile:
         title=reading.title,
         description=reading.description,
         h1=next(iter(h1s), None),
+        subject=entities.subject(reading.title, h1s, reading.text, terms),
         h2=reading.headings_of(2)[:MAX_HEADINGS],
         h3=reading.headings_of(3)[:MAX_HEADINGS],
         canonical=reading.canonical,

@@ -1,6 +1,6 @@
 """The Search of an installation without a search service: it fetches nothing and says so."""
 
-from bacowr.engine.ports import Query, SearchResults
+from bacowr.engine.ports import NoResults, Query, SearchResults
 
 
 class NoSearch:
@@ -8,4 +8,4 @@ class NoSearch:
 
     def results(self, query: Query) -> SearchResults:
         """Say that nothing was fetched; never invent a result."""
-        return SearchResults(query, hits=None, reason="No search service is connected.")
+        return SearchResults(query, hits=None, reason=NoResults.NOT_CONNECTED)

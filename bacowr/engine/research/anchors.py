@@ -33,6 +33,29 @@ SWAPS: dict[AnchorType, tuple[AnchorType, ...]] = {
 }
 
 
+class TypeSign(StrEnum):
+    """By what an anchor's type was told."""
+
+    HINT = "hint"
+    ADDRESS = "address"
+    GENERIC_PHRASE = "generic_phrase"
+    NAME = "name"
+    IN_TITLE = "in_title"
+    TITLE_WORDS = "title_words"
+    PARTIAL_WORD = "partial_word"
+    THREE_WORDS = "three_words"
+    NONE = "none"
+
+
+class IntentSign(StrEnum):
+    """By what an anchor's intent was told."""
+
+    WORD = "word"
+    TIE = "tie"
+    TYPE = "type"
+    NONE = "none"
+
+
 class AnchorRisk(StrEnum):
     """How much an anchor looks like an attempt on a ranking."""
 
@@ -51,10 +74,12 @@ class Anchor:
 
     text: str
     type: AnchorType
-    type_reason: str
+    type_sign: TypeSign
+    type_evidence: str
     confidence: Confidence
     intent: Intent
-    intent_reason: str
+    intent_sign: IntentSign
+    intent_evidence: str
     risk: AnchorRisk
     risk_in_context: AnchorRisk
     commercial_words: tuple[str, ...]
@@ -72,8 +97,8 @@ def classified(
     text: str, target_url: str, profile: PageProfile | None, hint: AnchorType | None = None
 ) -> Anchor:
     """Classify an anchor; without a target profile only the address can be compared."""
-    kind, reason, confidence = _type(text, target_url, profile, hint)
-    intent, intent_reason = _intent(text, kind)
+    kind, sign, evidence, confidence = _type(text, target_url, profile, hint)
+    intent, intent_sign, intent_evidence = _intent(text, kind)
     lists = lexicon().group("intent")
     words = tuple(
         dict.fromkeys(hits(text, (*lists["transactional"], *lists["commercial_research"])))
@@ -81,10 +106,12 @@ def classified(
     return Anchor(
         text=text,
         type=kind,
-        type_reason=reason,
+        type_sign=sign,
+        type_evidence=evidence,
         confidence=confidence,
         intent=intent,
-        intent_reason=intent_reason,
+        intent_sign=intent_sign,
+        intent_evidence=intent_evidence,
         risk=risk(kind, words, weak_context=True),
         risk_in_context=risk(kind, words, weak_context=False),
         commercial_words=words,
@@ -117,7 +144,7 @@ def alternatives(
     return tuple(each for each in found if each.text.casefold() != anchor.text.casefold())
 
 
-_Typed = tuple[AnchorType, str, Confidence]
+_Typed = tuple[AnchorType, TypeSign, str, Confidence]
 
 
 def _type(
@@ -125,17 +152,17 @@ def _type(
 ) -> _Typed:
     """Try the rules of domain 3.4 in order; the first hit wins."""
     if hint is not None:
-        return hint, "named by a person", Confidence.HIGH
+        return hint, TypeSign.HINT, "", Confidence.HIGH
     if _NAKED.fullmatch(text.strip()):
-        return AnchorType.NAKED, "a web address", Confidence.HIGH
+        return AnchorType.NAKED, TypeSign.ADDRESS, "", Confidence.HIGH
     lists = lexicon().group("anchor")
     if not lowered(matcher(lists["generic"]).sub(" ", text)):
-        return AnchorType.GENERIC, "only a generic phrase", Confidence.HIGH
+        return AnchorType.GENERIC, TypeSign.GENERIC_PHRASE, "", Confidence.HIGH
     if name := _named(text, _names(target_url, profile)):
-        return AnchorType.BRAND, f"names {name}", Confidence.HIGH
+        return AnchorType.BRAND, TypeSign.NAME, name, Confidence.HIGH
     title = lowered(without_suffix(profile.title or "")) if profile else []
     if _inside(lowered(text), title):
-        return AnchorType.EXACT, "stands in the target's title", Confidence.HIGH
+        return AnchorType.EXACT, TypeSign.IN_TITLE, "", Confidence.HIGH
     return _loose_type(text, title, lists["partial"])
 
 
@@ -143,32 +170,32 @@ def _loose_type(text: str, title: list[str], partial_words: tuple[str, ...]) -> 
     content = content_words(text, lexicon())
     shared = [each for each in content if each in title]
     if content and len(shared) / len(content) > PARTIAL_SHARE:
-        return AnchorType.PARTIAL, "shares words with the target's title", Confidence.MEDIUM
+        return AnchorType.PARTIAL, TypeSign.TITLE_WORDS, ", ".join(shared), Confidence.MEDIUM
     if shown := hits(text, partial_words):
-        return AnchorType.PARTIAL, f"holds {shown[0]}", Confidence.MEDIUM
+        return AnchorType.PARTIAL, TypeSign.PARTIAL_WORD, shown[0], Confidence.MEDIUM
     if len(lowered(text)) >= PARTIAL_WORDS:
-        return AnchorType.PARTIAL, "three words or more", Confidence.MEDIUM
-    return AnchorType.GENERIC, "no other rule fits", Confidence.LOW
+        return AnchorType.PARTIAL, TypeSign.THREE_WORDS, "", Confidence.MEDIUM
+    return AnchorType.GENERIC, TypeSign.NONE, "", Confidence.LOW
 
 
-def _intent(text: str, kind: AnchorType) -> tuple[Intent, str]:
+def _intent(text: str, kind: AnchorType) -> tuple[Intent, IntentSign, str]:
     counted = {Intent(name): hits(text, terms) for name, terms in lexicon().group("intent").items()}
     most = max(len(each) for each in counted.values())
     best = [intent for intent, found in counted.items() if found and len(found) == most]
     if len(best) == 1:
-        return best[0], f"holds {counted[best[0]][0]}"
+        return best[0], IntentSign.WORD, counted[best[0]][0]
     if best:
         tie = {
             AnchorType.BRAND: Intent.NAVIGATIONAL,
             AnchorType.EXACT: Intent.COMMERCIAL,
             AnchorType.PARTIAL: Intent.COMMERCIAL,
         }
-        return tie.get(kind, Intent.MIXED), "several intents in equal measure"
+        return tie.get(kind, Intent.MIXED), IntentSign.TIE, ", ".join(best)
     if kind in {AnchorType.BRAND, AnchorType.NAKED}:
-        return Intent.NAVIGATIONAL, f"no intent word, but {kind}"
+        return Intent.NAVIGATIONAL, IntentSign.TYPE, ""
     if kind is AnchorType.EXACT:
-        return Intent.COMMERCIAL, f"no intent word, but {kind}"
-    return Intent.INFO, "no intent word"
+        return Intent.COMMERCIAL, IntentSign.TYPE, ""
+    return Intent.INFO, IntentSign.NONE, ""
 
 
 def _names(target_url: str, profile: PageProfile | None) -> list[str]:

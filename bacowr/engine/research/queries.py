@@ -1,6 +1,7 @@
 """Which searches tell what readers of the subject want (domain 3.5)."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bacowr.engine.page.entities import without_suffix
 from bacowr.engine.page.profile import ContentType, PageProfile
@@ -10,13 +11,31 @@ from bacowr.engine.text.lexicon import LANGUAGES, lexicon
 
 MAX_CHARACTERS = 100
 MAX_CLUSTER = 4
-MAX_TERM_WORDS = 3
 
 _MODIFIERS = {
     Intent.COMMERCIAL: "commercial",
     Intent.TRANSACTIONAL: "transactional",
     Intent.SUPPORT: "support",
 }
+
+
+class QueryReason(StrEnum):
+    """Why a search was chosen."""
+
+    FIRST_CANDIDATE = "first_candidate"
+    ENTITY_AND_TOPIC = "entity_and_topic"
+    TITLE = "title"
+    INTENT = "intent"
+    CONTENT_TYPE = "content_type"
+    CANDIDATE = "candidate"
+
+
+@dataclass(frozen=True)
+class Reasoned:
+    """A search and the reason for it."""
+
+    text: str
+    reason: QueryReason
 
 
 @dataclass(frozen=True)
@@ -28,7 +47,7 @@ class QueryPlan:
 
     main: Query | None
     cluster: tuple[Query, ...]
-    rationale: tuple[str, ...]
+    reasons: tuple[Reasoned, ...]
 
 
 def plan(profile: PageProfile | None, intent: Intent, language: str, country: str) -> QueryPlan:
@@ -46,38 +65,33 @@ def plan(profile: PageProfile | None, intent: Intent, language: str, country: st
     return QueryPlan(
         main=Query(main, language, country),
         cluster=tuple(Query(text, language, country) for text, _ in listed[1:]),
-        rationale=tuple(f"{text}: {reason}" for text, reason in listed),
+        reasons=tuple(Reasoned(text, reason) for text, reason in listed),
     )
 
 
-def _main(profile: PageProfile) -> tuple[str, str]:
+def _main(profile: PageProfile) -> tuple[str, QueryReason]:
     if profile.candidate_queries:
-        return profile.candidate_queries[0][:MAX_CHARACTERS].strip(), "first candidate"
+        return profile.candidate_queries[0][:MAX_CHARACTERS].strip(), QueryReason.FIRST_CANDIDATE
     if profile.entities and profile.topics:
-        return f"{profile.entities[0]} {profile.topics[0]}"[:MAX_CHARACTERS], "entity and topic"
-    return without_suffix(profile.title or "")[:MAX_CHARACTERS].strip(), "title"
+        return f"{profile.entities[0]} {profile.topics[0]}"[
+            :MAX_CHARACTERS
+        ], QueryReason.ENTITY_AND_TOPIC
+    return without_suffix(profile.title or "")[:MAX_CHARACTERS].strip(), QueryReason.TITLE
 
 
 def _neighbors(
     profile: PageProfile, intent: Intent, language: str, main: str
-) -> list[tuple[str, str]]:
+) -> list[tuple[str, QueryReason]]:
     patterns = lexicon(language if language in LANGUAGES else "en").group("queries")
-    term = _term(profile, main)
+    term = profile.subject or main
     kind = profile.content_type
     modifiers = patterns[_MODIFIERS.get(intent, "info")]
-    found = [(each.format(term=term), f"intent {intent}") for each in modifiers]
-    found += [(each, "another name with a topic") for each in profile.candidate_queries[2:3]]
+    found = [(each.format(term=term), QueryReason.INTENT) for each in modifiers]
+    found += [(each, QueryReason.ENTITY_AND_TOPIC) for each in profile.candidate_queries[2:3]]
     found += [
-        (each.format(term=term), f"content type {kind}")
+        (each.format(term=term), QueryReason.CONTENT_TYPE)
         for each in patterns.get(kind.value, ())
         if kind is not ContentType.ARTICLE
     ]
-    found += [(each, "further candidate") for each in profile.candidate_queries[1:]]
+    found += [(each, QueryReason.CANDIDATE) for each in profile.candidate_queries[1:]]
     return found
-
-
-def _term(profile: PageProfile, main: str) -> str:
-    """Choose the words that a modifier is put on: short ones."""
-    short = (each for each in (main, *profile.entities, *profile.topics) if each)
-    term = next((each for each in short if len(each.split()) <= MAX_TERM_WORDS), main)
-    return term.lower() if term.isascii() and term.istitle() else term

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bacowr.engine.page.entities import content_phrases
-from bacowr.engine.ports import Query, SearchHit, SearchResults
+from bacowr.engine.ports import NoResults, Query, SearchHit, SearchResults
 from bacowr.engine.research.intent import Confidence, Intent
 from bacowr.engine.text.lexicon import hits, lexicon
 
@@ -28,7 +28,7 @@ class SerpSet:
 
     query: Query
     hits: tuple[SearchHit, ...] | None
-    reason: str | None
+    reason: NoResults | None
     dominant: Intent
     secondary: tuple[Intent, ...]
     subtopics: tuple[str, ...]
@@ -43,7 +43,7 @@ class SerpFindings:
     dominant: Intent
     confidence: Confidence
     required_subtopics: tuple[str, ...]
-    reason: str | None
+    reason: NoResults | None
 
 
 def findings(results: Sequence[SearchResults]) -> SerpFindings:
@@ -51,7 +51,7 @@ def findings(results: Sequence[SearchResults]) -> SerpFindings:
     sets = tuple(_set(each) for each in results)
     fetched = [each for each in sets if each.hits is not None]
     if not fetched:
-        reason = next((each.reason for each in sets if each.reason), "No search was made.")
+        reason = next((each.reason for each in sets if each.reason), NoResults.NOTHING_TO_ASK)
         return SerpFindings(
             fetched=False,
             sets=sets,
