@@ -14,8 +14,14 @@ group = AppGroup("accounts", help="People, their passwords and their API keys.")
 
 
 @group.command("create-user")
-@click.argument("email")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.EDITOR.value)
+@click.argument("email", help="The person's address.")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.EDITOR.value,
+    show_default=True,
+    help="What the person is trusted with.",
+)
 @click.option("--name", default="", help="How the person is shown.")
 @click.option(
     "--password",
@@ -34,7 +40,7 @@ def create_user(email: str, role: str, name: str, password: str | None) -> None:
 
 
 @group.command("set-password")
-@click.argument("email")
+@click.argument("email", help="The person's address.")
 @click.option("--password", envvar="BACOWR_PASSWORD", help="Unset: a random one, printed once.")
 @told
 def set_password(email: str, password: str | None) -> None:
@@ -48,7 +54,7 @@ def set_password(email: str, password: str | None) -> None:
 
 
 @group.command("create-key")
-@click.argument("email")
+@click.argument("email", help="The person's address.")
 @click.option("--name", default="command line", help="What the key is for.")
 @told
 def create_key(email: str, name: str) -> None:

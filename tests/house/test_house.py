@@ -23,6 +23,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 50
 COMMITTERS = (ROOT / "bacowr" / "base" / "db.py", ROOT / "bacowr" / "dbops")
 FORBIDDEN_NAMES = {"core", "common", "utils", "helpers"}
 
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -106,15 +107,11 @@ def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command
 
 def test_every_command_and_option_has_help(app: Flask) -> None:
     silent = [
-        f"{path} {parameter.name if parameter else ''}"
+        f"{path} {getattr(part, 'name', '')}"
         for path, command in commands(app.cli, "flask")
         if command.callback and command.callback.__module__.startswith("bacowr.")
-        for parameter in [None, *command.params]
-        if not (
-            command.help
-            if parameter is None
-            else getattr(parameter, "help", "an argument has none")
-        )
+        for part in [*command.params, command]
+        if not getattr(part, "help", None)
     ]
     assert not silent, f"Say what these do: {silent}"
 

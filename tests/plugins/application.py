@@ -27,7 +27,8 @@ KEY = "test-key-that-is-long-enough-for-us-all"
 NewUser = Callable[..., User]
 
 
-def _settings(folder: Path, url: str = "") -> Settings:
+def settings_in(folder: Path, url: str = "") -> Settings:
+    """Return the settings of an installation in `folder`, by default with the embedded database."""
     environ = {"INSTANCE_DIR": str(folder), "SECRET_KEY": KEY, "LOG_LEVEL": "WARNING"}
     return from_env(environ | ({"DATABASE_URL": url} if url else {}))
 
@@ -43,14 +44,14 @@ def empty_settings(request: pytest.FixtureRequest) -> Settings:
     """Return the settings of an installation with an empty database of the kind `request.param`."""
     folder: Path = request.getfixturevalue("tmp_path") / "instance"
     if request.param == "sqlite":
-        return _settings(folder)
-    return _settings(folder, request.getfixturevalue("postgres_url"))
+        return settings_in(folder)
+    return settings_in(folder, request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every revision and no rows, to be copied."""
-    settings = _settings(tmp_path_factory.mktemp("migrated"))
+    settings = settings_in(tmp_path_factory.mktemp("migrated"))
     _migrate(settings)
     path = settings.instance_dir / "bacowr.sqlite3"
     with sa.create_engine(settings.database_url).connect() as connection:
@@ -62,7 +63,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of a PostgreSQL database with every revision, emptied for each test."""
     url = postgres.create_database()
-    _migrate(_settings(tmp_path_factory.mktemp("migrated"), url))
+    _migrate(settings_in(tmp_path_factory.mktemp("migrated"), url))
     return url
 
 
@@ -70,11 +71,11 @@ def migrated_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFacto
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """The settings of an installation of its own, with a migrated and empty database."""
     if request.param == "sqlite":
-        made = _settings(tmp_path / "instance")
+        made = settings_in(tmp_path / "instance")
         shutil.copy(request.getfixturevalue("migrated_sqlite"), made.instance_dir)
         return made
     url = request.getfixturevalue("migrated_postgres")
-    made = _settings(tmp_path / "instance", url)
+    made = settings_in(tmp_path / "instance", url)
     queue_url = f"sqlite:///{made.instance_dir / 'queue.sqlite3'}"
     return dataclasses.replace(made, queue_url=queue_url)
 
