@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from bacowr.cli import accounts
+from bacowr.cli import accounts, jobs
+from bacowr.cli.serve import serve
 
 __all__ = ["register"]
 
@@ -10,3 +11,5 @@ __all__ = ["register"]
 def register(app: Flask) -> None:
     """Add the commands to `flask`."""
     app.cli.add_command(accounts.group)
+    app.cli.add_command(jobs.group)
+    app.cli.add_command(serve)

@@ -16,13 +16,14 @@ class Outcome:
     documents: tuple[Document, ...]
     block_reason: str | None = None
     block_message: str | None = None
+    is_demo: bool = False
 
 
 def outcome_of(outputs: Outputs) -> Outcome:
     """Read how the order ended, and the documents it leaves."""
     result = from_json(done.Result, outputs[Stage.DONE])
     documents = (_document(made, outputs[Stage.BRIEF][made.kind]) for made in result.documents)
-    return Outcome(tuple(documents), result.block_reason, result.message)
+    return Outcome(tuple(documents), result.block_reason, result.message, result.demo)
 
 
 def _document(made: done.Document, parts: Json) -> Document:

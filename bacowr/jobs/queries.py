@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bacowr.accounts.models import User
-from bacowr.base import paging
+from bacowr.base import paging, tally
 from bacowr.base.db import db
 from bacowr.base.errors import NotFound
 from bacowr.jobs.models import Document, Job, JobEvent, JobStep
@@ -90,8 +90,11 @@ def owned_by(
 
 
 def count_owned_by(owner: User, *, statuses: Collection[JobStatus] = (), search: str = "") -> int:
-    """Count what `owned_by` selects, in one statement."""
-    return paging.count(sa.select(Job.id).where(*_narrowed(owner, statuses, search)))
+    """Count what `owned_by` selects; remembered for as long as nothing is written."""
+    return tally.remembered(
+        ("jobs", owner.id, frozenset(statuses), search.strip()),
+        lambda: paging.count(sa.select(Job.id).where(*_narrowed(owner, statuses, search))),
+    )
 
 
 def _narrowed(

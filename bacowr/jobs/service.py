@@ -11,13 +11,13 @@ from bacowr.accounts.models import User
 from bacowr.audit import service as audit
 from bacowr.base import clock
 from bacowr.base.db import after_commit, db, transaction
-from bacowr.base.errors import Conflict
+from bacowr.base.errors import Conflict, Invalid
 from bacowr.base.types import new_id
 from bacowr.engine import pipeline
 from bacowr.engine.order import Order
 from bacowr.jobs import moves, queries, queue, states
 from bacowr.jobs.leases import Lease, LeaseLost
-from bacowr.jobs.models import Job, JobStep
+from bacowr.jobs.models import IDEMPOTENCY_KEY_LENGTH, Job, JobStep
 from bacowr.jobs.outcome import Outcome
 from bacowr.jobs.states import EventType, JobStatus, StepStatus
 
@@ -32,8 +32,12 @@ def create(
     """Take an order and let it wait for a worker.
 
     The same order under the same key gives the job that exists; raise Conflict when the key
-    belongs to another order. A demo runs on the sample pages that come with the product.
+    belongs to another order, Invalid when it is too long. A demo runs on the sample pages that
+    come with the product.
     """
+    if idempotency_key and len(idempotency_key) > IDEMPOTENCY_KEY_LENGTH:
+        text = f"An idempotency key has at most {IDEMPOTENCY_KEY_LENGTH} characters."
+        raise Invalid(text, fields={"idempotency_key": [text]})
     try:
         return _create(order, owner, idempotency_key, is_demo=is_demo)
     except IntegrityError:
@@ -163,6 +167,7 @@ def finish(lease: Lease, outcome: Outcome) -> None:
         moves.make(job, states.BLOCK, actor=lease.worker, **told)
         job.block_reason = outcome.block_reason
         audit.record("job.block", job, actor=None, reason=outcome.block_reason)
+    job.is_demo = job.is_demo or outcome.is_demo
     for document in outcome.documents:
         document.job_id = job.id
         db.session.add(document)
@@ -179,11 +184,11 @@ def fail(lease: Lease, *, code: str, message: str) -> None:
 
 
 def _abort(job: Job, *, code: str, message: str, actor: str) -> None:
-    moves.make(job, states.ABORT, actor=actor, code=code)
-    job.error_code, job.error_message = code, message
     for step in queries.running_steps_of(job):
         step.status, step.finished_at, step.error = StepStatus.FAILED, clock.now(), message
         moves.note_step(job, EventType.STEP_FAILED, step, actor=actor)
+    moves.make(job, states.ABORT, actor=actor, code=code)
+    job.error_code, job.error_message = code, message
     audit.record("job.abort", job, actor=None, code=code)
 
 

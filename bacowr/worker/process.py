@@ -1,5 +1,6 @@
 """The worker process: Huey's consumer, a sweeper, and a clean end."""
 
+import logging
 import signal
 import time
 from types import FrameType
@@ -38,6 +39,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; hand back what can't be finished in time."""
+        logging.getLogger("huey").setLevel(logging.WARNING)  # It tells of every task twice.
         self._consumer.start()
         # Huey's own handlers would let SIGTERM kill the steps that run.
         for number in (signal.SIGTERM, signal.SIGINT):
