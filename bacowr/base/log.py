@@ -33,7 +33,7 @@ def configure(level: str, *, as_json: bool, stream: TextIO = sys.stderr) -> None
             foreign_pre_chain=SHARED,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_renderers(as_json=as_json),
+                *_renderers(as_json=as_json, colors=stream.isatty()),
             ],
         )
     )
@@ -41,12 +41,13 @@ def configure(level: str, *, as_json: bool, stream: TextIO = sys.stderr) -> None
     root.handlers[:] = [kept for kept in root.handlers if not _is_ours(kept)]
     root.addHandler(handler)
     root.setLevel(level)
+    logging.getLogger("alembic").setLevel(max(root.level, logging.WARNING))  # dbops tells more.
 
 
-def _renderers(*, as_json: bool) -> tuple[Processor, ...]:
+def _renderers(*, as_json: bool, colors: bool) -> tuple[Processor, ...]:
     if as_json:
         return structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()
-    return (structlog.dev.ConsoleRenderer(),)
+    return (structlog.dev.ConsoleRenderer(colors=colors),)
 
 
 def _is_ours(handler: logging.Handler) -> bool:
