@@ -66,18 +66,19 @@ def reserved_name(connection: sa.Connection, table: str) -> str:
 
 
 def under_other_name(target: CreateTable, new: str) -> str:
-    """Return the text under another name, and with it the columns that it qualifies.
+    """Return the text under another name, and without that name in front of columns.
 
-    SQLite doesn't take `CHECK (t.n > 0)` in a table that isn't called t.
+    SQLite doesn't take `CHECK (t.n > 0)` in a table that isn't called t. There, t.n and n are
+    the same.
     """
     tokens = [token for token in tokenize(target.sql) if not token.is_trivia]
-    spans = [(target.name_span.start, target.name_span.end)]
+    spans = [(target.name_span.start, target.name_span.end, quote(new))]
     for token, following in pairwise(tokens):
         if following.is_operator(".") and token.is_name and same_name(token.name, target.name):
-            spans.append((token.start, token.end))
+            spans.append((token.start, following.end, ""))
     sql = target.sql
-    for start, end in sorted(set(spans), reverse=True):
-        sql = sql[:start] + quote(new) + sql[end:]
+    for start, end, text in sorted(spans, reverse=True):
+        sql = sql[:start] + text + sql[end:]
     return sql
 
 
@@ -106,16 +107,16 @@ def _move_statistics(
 def _forget_lost_statistics(
     connection: sa.Connection, statistics: tuple[str, ...], before: Table
 ) -> None:
-    """Drop what is known about automatic indexes if these aren't the same any more."""
-    automatic = [index.columns for index in before.indexes if index.sql is None]
-    now = load(connection, before.name)
-    after = [index.columns for index in now.indexes if index.sql is None]
-    for name in statistics if after != automatic else ():
-        write(
-            connection,
-            f"DELETE FROM {name} WHERE tbl = {literal(before.name)} "
-            "AND substr(idx, 1, 17) = 'sqlite_autoindex_'",
-        )
+    """Drop what is known about automatic indexes that are gone, or number other columns now."""
+    now = load(connection, before.name).indexes
+    kept = {(index.name, index.columns) for index in now}
+    lost = [
+        index.name
+        for index in before.indexes
+        if index.sql is None and (index.name, index.columns) not in kept
+    ]
+    for name in statistics if lost else ():
+        write(connection, f"DELETE FROM {name} WHERE idx IN ({', '.join(map(literal, lost))})")
 
 
 def _restore_spelling(connection: sa.Connection, target: CreateTable) -> None:

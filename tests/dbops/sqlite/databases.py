@@ -26,6 +26,7 @@ class Database:
 
     def script(self, sql: str) -> None:
         connection = sqlite3.connect(self.path)
+        connection.execute("PRAGMA synchronous = OFF")
         connection.executescript(sql)
         connection.close()
 
@@ -47,6 +48,7 @@ class Database:
         @sa.event.listens_for(engine, "connect")
         def prepare(raw: sqlite3.Connection, _record: object) -> None:
             raw.execute("PRAGMA foreign_keys = OFF")
+            raw.execute("PRAGMA synchronous = OFF")
             raw.create_function("shout", 1, str.upper, deterministic=True)
 
         @sa.event.listens_for(engine, "begin")
