@@ -103,7 +103,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # Untyped.
 
     def arguments(self, schema: type[Schema], **options: Any) -> Callable[[V], V]:  # noqa: ANN401  # Theirs.
         """Read the request by a schema, and describe it."""
-        decorator: Callable[[V], V] = super().arguments(schema, **options)
+        decorator: Callable[[V], V] = super().arguments(schema(), **options)
         return decorator
 
     def response(self, *what: Any, **options: Any) -> Callable[[V], V]:  # noqa: ANN401  # Theirs.
