@@ -6,7 +6,6 @@ from flask import Blueprint, Flask, Response, g
 
 from bacowr.accounts import permissions
 from bacowr.accounts.permissions import Permission
-from bacowr.engine.brief.wording import say
 from bacowr.web import accounts, addresses, assets, documents, jobs, moments, sessions, wording
 from bacowr.web.errors import answer as answer_error
 
@@ -29,7 +28,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals |= {
         "asset": assets.url,
         "may": _may,
-        "say": say,
+        "said": wording.said,
         "span": moments.span,
         "wording": wording,
     }

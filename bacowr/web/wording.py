@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from bacowr.engine.brief.wording import say
 from bacowr.jobs.models import JobEvent
 from bacowr.jobs.states import DocumentKind, EventType, JobStatus, StepStatus
 
@@ -96,6 +97,17 @@ NAMES: Mapping[str, str] = MappingProxyType(
         DocumentKind.HUMAN_TEXT: "Text",
     }
 )
+
+
+def said(language: str, key: str, **values: object) -> str:
+    """Return a phrase of a document; the end of its key when no such phrase is kept any more.
+
+    Documents outlive the words of the version that wrote them.
+    """
+    try:
+        return say(language, key, **values)
+    except KeyError:
+        return key.rpartition(".")[2]
 
 
 def tab(kind: DocumentKind) -> str:
