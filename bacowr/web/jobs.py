@@ -13,7 +13,7 @@ from bacowr.base.paging import paginate
 from bacowr.engine.order import parse_order
 from bacowr.gate.guard import needs, public
 from bacowr.gate.identity import current_user
-from bacowr.jobs import queries, service
+from bacowr.jobs import queries, sample, service
 from bacowr.web import choices, documents, htmx
 from bacowr.web.listing import Listing
 
@@ -61,6 +61,14 @@ def create() -> ResponseReturnValue:
     except Invalid as error:
         return _form(request.form, error), error.status
     job = service.create(order, owner=current_user())
+    return htmx.go(url_for("web.jobs.show", job_id=job.id))
+
+
+@bp.post("/jobs/sample")
+@needs(Permission.JOBS_CREATE)
+def create_sample() -> ResponseReturnValue:
+    """Order the sample, which runs on pages that come with the product, and go to it."""
+    job = sample.create(owner=current_user())
     return htmx.go(url_for("web.jobs.show", job_id=job.id))
 
 
