@@ -42,10 +42,20 @@ class Postgres:
         self.execute(f'CREATE DATABASE "{name}"')
         return f"postgresql+psycopg://postgres@/{name}?host={self.socket}"
 
+    def copy_database(self, url: str) -> str:
+        """Return the URL of a copy of a database that nobody is connected to."""
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{name_of(url)}"')
+        return f"postgresql+psycopg://postgres@/{name}?host={self.socket}"
+
     def drop_database(self, url: str) -> None:
         """Drop a database that create_database made, whoever is still connected."""
-        name = url.split("@/")[1].split("?", maxsplit=1)[0]
-        self.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        self.execute(f'DROP DATABASE "{name_of(url)}" WITH (FORCE)')
+
+
+def name_of(url: str) -> str:
+    """Return the name of the database that a URL leads to."""
+    return url.split("@/")[1].split("?", maxsplit=1)[0]
 
 
 def bundled_binaries() -> list[Path]:

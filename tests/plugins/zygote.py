@@ -33,7 +33,7 @@ class Zygote:
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         )
 
-    def ask(self, **question: object) -> Any:
+    def ask(self, **question: object) -> Any:  # noqa: ANN401 - A number, today.
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None
         assert stdout is not None
