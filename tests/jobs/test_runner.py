@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Protocol
 
 import pytest
 from flask import Flask
@@ -13,26 +11,15 @@ from flask import Flask
 from bacowr.accounts.models import User
 from bacowr.base import clock
 from bacowr.base.db import db, transaction
-from bacowr.engine.order import Order
 from bacowr.engine.outcome import BlockReason
 from bacowr.jobs import queries, queue, service
 from bacowr.jobs.leases import Lease
 from bacowr.jobs.models import Job
 from bacowr.jobs.runner import Runner, installed
 from bacowr.jobs.states import EventType, JobStatus, StepStatus
+from tests.plugins.short_pipeline import ORDER, Pipeline, ended
 
-ORDER = Order("publisher.example", "https://target.example/page", "an anchor")
 ALL = ["receive", "fetch", "brief", "done"]
-
-
-class Steps(Protocol):
-    """The pipeline of conftest.py."""
-
-    ran: list[str]
-    before: dict[str, Callable[[], object]]
-    outputs: dict[str, dict[str, Any]]
-
-    def abort(self) -> None: ...
 
 
 def fresh(job: Job) -> Job:
@@ -40,7 +27,9 @@ def fresh(job: Job) -> Job:
     return db.session.get_one(Job, job.id)
 
 
-def test_a_job_is_delivered_with_its_documents(owner: User, runner: Runner, steps: Steps) -> None:
+def test_a_job_is_delivered_with_its_documents(
+    owner: User, runner: Runner, steps: Pipeline
+) -> None:
     job = service.create(ORDER, owner=owner)
     assert runner.run(job.id)
     done = fresh(job)
@@ -58,7 +47,7 @@ def test_a_job_is_delivered_with_its_documents(owner: User, runner: Runner, step
 
 
 def test_a_shut_gate_blocks_the_job_and_keeps_its_documents(
-    owner: User, runner: Runner, steps: Steps, ended: Callable[[BlockReason], dict[str, Any]]
+    owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     steps.outputs["done"] = ended(BlockReason.TARGET_HTTP)
     job = service.create(ORDER, owner=owner)
@@ -77,7 +66,7 @@ def test_a_job_that_does_not_wait_is_left_alone(owner: User, runner: Runner) -> 
 
 
 def test_each_step_sees_what_the_earlier_ones_found(
-    owner: User, runner: Runner, steps: Steps
+    owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     del steps
     job = service.create(ORDER, owner=owner)
@@ -89,7 +78,7 @@ def test_each_step_sees_what_the_earlier_ones_found(
 
 
 def test_an_abort_is_kept_and_a_retry_goes_on_from_there(
-    owner: User, runner: Runner, steps: Steps
+    owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     steps.before["brief"] = steps.abort
     job = service.create(ORDER, owner=owner)
@@ -104,7 +93,7 @@ def test_an_abort_is_kept_and_a_retry_goes_on_from_there(
 
 
 def test_a_bug_in_a_step_is_told_without_its_details(
-    owner: User, runner: Runner, steps: Steps
+    owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     steps.before["fetch"] = lambda: 1 / 0
     job = service.create(ORDER, owner=owner)
@@ -114,7 +103,7 @@ def test_a_bug_in_a_step_is_told_without_its_details(
 
 
 def test_an_end_that_can_not_be_read_is_a_bug_too(
-    owner: User, runner: Runner, steps: Steps
+    owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     steps.outputs["done"] = {}
     job = service.create(ORDER, owner=owner)
@@ -123,7 +112,7 @@ def test_an_end_that_can_not_be_read_is_a_bug_too(
 
 
 def test_a_cancel_is_noticed_between_steps(
-    app: Flask, owner: User, runner: Runner, steps: Steps
+    app: Flask, owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     job = service.create(ORDER, owner=owner)
 
@@ -139,7 +128,7 @@ def test_a_cancel_is_noticed_between_steps(
 
 
 def test_a_worker_that_is_to_stop_hands_its_job_back_after_the_step(
-    owner: User, runner: Runner, steps: Steps
+    owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     steps.before["fetch"] = runner.stopping.set
     job = service.create(ORDER, owner=owner)
@@ -154,7 +143,7 @@ def test_a_worker_that_is_to_stop_hands_its_job_back_after_the_step(
 
 
 def test_a_worker_that_can_not_wait_lets_go_and_its_late_result_is_refused(
-    owner: User, runner: Runner, steps: Steps
+    owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     steps.before["fetch"] = runner.let_go
     job = service.create(ORDER, owner=owner)
@@ -174,7 +163,7 @@ def silence(job: Job) -> None:
 
 
 def test_a_worker_that_was_given_up_for_dead_stores_nothing(
-    app: Flask, owner: User, runner: Runner, steps: Steps
+    app: Flask, owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     job = service.create(ORDER, owner=owner)
     second = Runner("w2", app.app_context, runner.ports, lease_seconds=60)
@@ -197,7 +186,7 @@ def test_a_worker_that_was_given_up_for_dead_stores_nothing(
 
 
 def test_heartbeats_keep_a_slow_step_from_losing_its_lease(
-    app: Flask, owner: User, runner: Runner, steps: Steps, monkeypatch: pytest.MonkeyPatch
+    app: Flask, owner: User, runner: Runner, steps: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beats = threading.Semaphore(0)
     beat = service.heartbeat
@@ -221,7 +210,7 @@ def test_heartbeats_keep_a_slow_step_from_losing_its_lease(
 
 
 def test_a_failing_heartbeat_is_tried_again(
-    app: Flask, owner: User, runner: Runner, steps: Steps, monkeypatch: pytest.MonkeyPatch
+    app: Flask, owner: User, runner: Runner, steps: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beats = threading.Semaphore(0)
 
@@ -239,7 +228,7 @@ def test_a_failing_heartbeat_is_tried_again(
 
 
 def test_a_heartbeat_ends_when_the_job_is_in_other_hands(
-    app: Flask, owner: User, runner: Runner, steps: Steps
+    app: Flask, owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     quick = Runner("w1", app.app_context, runner.ports, lease_seconds=1)
     job = service.create(ORDER, owner=owner)
@@ -258,7 +247,7 @@ def test_a_heartbeat_ends_when_the_job_is_in_other_hands(
 
 
 def test_no_transaction_is_open_while_a_step_runs(
-    app: Flask, owner: User, runner: Runner, steps: Steps
+    app: Flask, owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     job = service.create(ORDER, owner=owner)
     db.session.remove()

@@ -22,8 +22,8 @@ from bacowr.jobs.leases import Lease, LeaseLost
 from bacowr.jobs.models import Document, Job
 from bacowr.jobs.outcome import Outcome
 from bacowr.jobs.states import DocumentKind, EventType, JobStatus, StepStatus
+from tests.plugins.short_pipeline import ORDER
 
-ORDER = Order("publisher.example", "https://target.example/page", "an anchor", language="sv")
 OTHER = Order("publisher.example", "https://target.example/other", "an anchor")
 
 

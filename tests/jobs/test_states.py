@@ -13,14 +13,12 @@ from hypothesis import strategies as st
 from bacowr.accounts.models import User
 from bacowr.base.db import db
 from bacowr.base.errors import Conflict
-from bacowr.engine.order import Order
 from bacowr.jobs import queries, service
 from bacowr.jobs.leases import Lease, LeaseLost
 from bacowr.jobs.models import Job
 from bacowr.jobs.outcome import Outcome
 from bacowr.jobs.states import JobStatus
-
-ORDER = Order("publisher.example", "https://target.example/page", "an anchor")
+from tests.plugins.short_pipeline import ORDER
 
 # Section 3.1 of docs/domain.md, as far as an order can go without a writer.
 ARROWS = {
