@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,36 +31,30 @@ class Served:
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
-        self.said: list[str] = []
-        self.greeted = threading.Event()
+        self.said = folder.with_name(f"said-{self.port}.txt")
         environ = os.environ | {"INSTANCE_DIR": str(folder), "WEB_CONCURRENCY": "1"}
         for name in ("DATABASE_URL", "FLASK_APP", "PORT"):
             environ.pop(name, None)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "serve", "--port", str(self.port)],
-            cwd=ROOT,
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line)
-            if "Listening at" in line:
-                self.greeted.set()
-        self.greeted.set()
+        with self.said.open("w") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "serve", "--port", str(self.port)],
+                cwd=ROOT,
+                env=environ,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
 
     @property
     def text(self) -> str:
-        return "".join(self.said)
+        return self.said.read_text("utf-8")
 
     def wait(self) -> Served:
-        assert self.greeted.wait(PATIENCE_SECONDS), self.text
-        assert self.process.poll() is None, self.text
+        """Return once the web server listens."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while "Listening at" not in self.text:
+            assert self.process.poll() is None, self.text
+            assert time.monotonic() < deadline, self.text
+            time.sleep(0.1)
         return self
 
     def get(self, path: str) -> int:
