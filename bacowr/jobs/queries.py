@@ -14,28 +14,30 @@ from bacowr.base.errors import NotFound
 from bacowr.jobs.models import Document, Job, JobEvent, JobStep
 from bacowr.jobs.states import EventType, JobStatus, StepStatus
 
-LISTED: tuple[Any, ...] = (
-    Job.id,
-    Job.owner_id,
-    Job.publisher_domain,
-    Job.target_url,
-    Job.anchor_text,
-    Job.language,
-    Job.country,
-    Job.llm_provider,
-    Job.writing_strategy,
-    Job.is_demo,
-    Job.status,
-    Job.stage,
-    Job.block_reason,
-    Job.error_code,
-    Job.error_message,
-    Job.created_at,
-    Job.updated_at,
-    Job.started_at,
-    Job.finished_at,
-    Job.version,
-)
+# The table's own columns, not the model's attributes: rows of a list are not tracked objects.
+_column = Job.__table__.c
+LISTED = sa.select(
+    _column.id,
+    _column.owner_id,
+    _column.publisher_domain,
+    _column.target_url,
+    _column.anchor_text,
+    _column.language,
+    _column.country,
+    _column.llm_provider,
+    _column.writing_strategy,
+    _column.is_demo,
+    _column.status,
+    _column.stage,
+    _column.block_reason,
+    _column.error_code,
+    _column.error_message,
+    _column.created_at,
+    _column.updated_at,
+    _column.started_at,
+    _column.finished_at,
+    _column.version,
+).order_by(_column.created_at.desc(), _column.id.desc())
 
 
 @dataclass(frozen=True)
@@ -85,26 +87,25 @@ def owned_by(
 
     `search` is a part of the publisher, the target or the anchor, whatever its case.
     """
-    select = sa.select(*LISTED).where(*_narrowed(owner, statuses, search))
-    return select.order_by(Job.created_at.desc(), Job.id.desc())
+    return LISTED.where(*_narrowed(owner, statuses, search))
 
 
 def count_owned_by(owner: User, *, statuses: Collection[JobStatus] = (), search: str = "") -> int:
     """Count what `owned_by` selects; remembered for as long as nothing is written."""
     return tally.remembered(
         ("jobs", owner.id, frozenset(statuses), search.strip()),
-        lambda: paging.count(sa.select(Job.id).where(*_narrowed(owner, statuses, search))),
+        lambda: paging.count(LISTED.where(*_narrowed(owner, statuses, search))),
     )
 
 
 def _narrowed(
     owner: User, statuses: Collection[JobStatus], search: str
 ) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [Job.owner_id == owner.id]
+    conditions: list[sa.ColumnElement[bool]] = [_column.owner_id == owner.id]
     if statuses:
-        conditions.append(Job.status.in_(sorted(statuses)))
+        conditions.append(_column.status.in_(sorted(statuses)))
     if words := search.strip():
-        searched = (Job.publisher_domain, Job.target_url, Job.anchor_text)
+        searched = (_column.publisher_domain, _column.target_url, _column.anchor_text)
         conditions.append(sa.or_(*(each.icontains(words, autoescape=True) for each in searched)))
     return conditions
 
