@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -81,10 +81,8 @@ class _Call:
 
     def shut(self) -> None:
         for each in self.sockets:
-            try:
+            with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
 
 
 @dataclass(frozen=True)
@@ -217,8 +215,6 @@ def _hop(session: requests.Session, url: str, call: _Call) -> tuple[_Answer, str
         raise AddressRefused(f"{url} leads to a private or internal address.") from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         call.remaining_seconds()
-        if isinstance(error, requests.Timeout):
-            raise TooSlow("The server took too long to answer.") from error
         raise Unreachable("The server could not be reached or broke off.") from error
 
 

@@ -1,0 +1,105 @@
+"""Saved public pages on local web servers, and a clock that stands still."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from bacowr.base.http import Outgoing
+from bacowr.engine.order import Order
+from bacowr.engine.page.reading import Reading, read
+from bacowr.engine.ports import Page, Ports, Source
+from bacowr.engine.providers.no_search import NoSearch
+from bacowr.engine.providers.web import WebPages
+
+PAGES = Path(__file__).parent / "pages"
+MOMENT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def still() -> datetime:
+    return MOMENT
+
+
+@dataclass(frozen=True)
+class Site:
+    """A local web server, named as people name hosts in the setting."""
+
+    server: HTTPServer
+
+    @property
+    def host(self) -> str:
+        return f"{self.server.host}:{self.server.port}"
+
+    def url(self, path: str) -> str:
+        return f"http://{self.host}{path}"
+
+    def page(self, path: str, html: str, **kwargs: object) -> str:
+        """Serve one page and give its address."""
+        kwargs.setdefault("content_type", "text/html; charset=utf-8")
+        self.server.expect_request(path).respond_with_data(html, **kwargs)  # type: ignore[arg-type]  # Passed on.
+        return self.url(path)
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    return still
+
+
+@pytest.fixture
+def publisher_site() -> Iterator[Site]:
+    """Serve at `localhost`, the publisher's name in these tests."""
+    with HTTPServer(host="localhost", port=0) as server:
+        yield Site(server)
+
+
+@pytest.fixture
+def target_site() -> Iterator[Site]:
+    """Serve at `127.0.0.1`, the target's name in these tests."""
+    with HTTPServer(host="127.0.0.1", port=0) as server:
+        yield Site(server)
+
+
+@pytest.fixture
+def outgoing(publisher_site: Site, target_site: Site) -> Outgoing:
+    return Outgoing(frozenset({publisher_site.host, target_site.host}))
+
+
+@pytest.fixture
+def ports(outgoing: Outgoing) -> Ports:
+    return Ports(fetch=WebPages(outgoing, still), search=NoSearch(), clock=still)
+
+
+@pytest.fixture
+def sqlite_site(publisher_site: Site) -> Site:
+    """Serve SQLite's documentation as the publisher."""
+    for file in (PAGES / "sqlite").glob("*.html"):
+        path = "/" if file.stem == "index" else f"/{file.name}"
+        publisher_site.page(path, file.read_text(encoding="utf-8"))
+    return publisher_site
+
+
+@pytest.fixture
+def theory_url(target_site: Site) -> str:
+    """Serve the time zone database's theory page as the target."""
+    html = (PAGES / "tz" / "theory.html").read_text(encoding="utf-8")
+    return target_site.page("/tz/theory.html", html)
+
+
+@pytest.fixture
+def order(sqlite_site: Site, theory_url: str) -> Order:
+    """Order an article on SQLite's site that links to the theory page."""
+    assert sqlite_site
+    return Order("localhost", theory_url, "time zone database")
+
+
+@pytest.fixture
+def reading() -> Callable[..., Reading]:
+    """Read a page from its HTML."""
+
+    def make(html: str, url: str = "https://site.example/page") -> Reading:
+        return read(Page(Source(url, url, MOMENT.isoformat(), status=200), html))
+
+    return make
