@@ -1,0 +1,178 @@
+"""A worker may be killed at any moment: no job is lost, and no finished step is repeated."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from bacowr.accounts.models import User
+from bacowr.base import clock
+from bacowr.base.db import db, transaction
+from bacowr.jobs import queries, service
+from bacowr.jobs.models import Document, Job
+from bacowr.jobs.states import EventType, JobStatus
+from config import Settings
+from tests.plugins.short_pipeline import ORDER, STAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 60
+# A worker that runs one job of four steps sends about 110 statements.
+STATEMENTS = 120
+DEAD = -signal.SIGKILL
+
+
+@dataclass
+class Mortals:
+    """The program that makes workers, and a way to let time pass for the dead."""
+
+    process: subprocess.Popen[str]
+
+    def start(self, number: int) -> int:
+        """Start a worker that dies before that SQL statement; return its process id."""
+        assert self.process.stdin
+        self.process.stdin.write(f"{number}\n")
+        self.process.stdin.flush()
+        return self._read()
+
+    def end(self) -> int:
+        """Wait until the worker is gone; return its exit status."""
+        return self._read()
+
+    def _read(self) -> int:
+        assert self.process.stdout
+        return int(self.process.stdout.readline())
+
+
+Start = Callable[..., Mortals]
+
+
+@pytest.fixture
+def start(settings: Settings) -> Iterator[Start]:
+    """A function that starts the program that makes workers."""
+    made: list[subprocess.Popen[str]] = []
+
+    def start_program(*, short: bool, lease_seconds: int = 60) -> Mortals:
+        words = {
+            "instance_dir": str(settings.instance_dir),
+            "database_url": settings.database_url,
+            "queue_url": settings.queue_url,
+            "lease_seconds": str(lease_seconds),
+            "short": short,
+        }
+        made.append(
+            subprocess.Popen(
+                [sys.executable, str(Path(__file__).with_name("mortal.py")), json.dumps(words)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                cwd=ROOT,
+                env=os.environ | {"PYTHONPATH": str(ROOT)},
+            )
+        )
+        return Mortals(made[-1])
+
+    yield start_program
+    for process in made:
+        process.communicate(timeout=PATIENCE_SECONDS)
+
+
+@transaction
+def let_time_pass() -> None:
+    """Do what minutes would: leases run out, and what waits has waited for long."""
+    long_ago = clock.now() - timedelta(minutes=2)
+    for status, column in (
+        (JobStatus.PROCESSING, "lease_until"),
+        (JobStatus.PENDING, "updated_at"),
+    ):
+        changed = sa.update(Job).where(Job.status == status).values({column: long_ago})
+        db.session.execute(changed)
+
+
+def open_jobs(owner: User) -> int:
+    db.session.remove()
+    return queries.count_owned_by(owner, statuses=[JobStatus.PENDING, JobStatus.PROCESSING])
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "It did not happen."
+        time.sleep(0.05)
+
+
+def finish_all(workers: Mortals, owner: User) -> None:
+    """Let a worker that isn't killed do what is left, and stop it cleanly."""
+    let_time_pass()
+    pid = workers.start(0)
+    wait_for(lambda: open_jobs(owner) == 0)
+    os.kill(pid, signal.SIGTERM)
+    assert workers.end() == 0
+
+
+def prove(owner: User, count: int, steps: int) -> Counter[EventType]:
+    """Show that every job is delivered, and each of its steps finished exactly once."""
+    db.session.remove()
+    assert queries.count_owned_by(owner, statuses=[JobStatus.DELIVERED]) == count
+    happened: Counter[EventType] = Counter()
+    for row in db.session.execute(queries.owned_by(owner)):
+        job = queries.get(row.id, owner=owner)
+        events = queries.events_of(job)
+        happened.update(event.type for event in events)
+        finished: list[str] = []
+        for event in events:
+            if event.type is EventType.STEP_STARTED:
+                assert event.data["step"] not in finished, "A finished step was begun again."
+            if event.type is EventType.STEP_FINISHED:
+                finished.append(event.data["step"])
+        assert len(finished) == len(set(finished)) == steps
+        assert len(queries.documents_of(job)) == documents_in_all(job) > 0
+    return happened
+
+
+def documents_in_all(job: Job) -> int:
+    select = sa.select(sa.func.count()).select_from(Document).where(Document.job_id == job.id)
+    return db.session.scalar(select) or 0
+
+
+def kill_at(numbers: list[int], workers: Mortals, owner: User) -> Counter[EventType]:
+    for _ in range(len(numbers) + 1):
+        service.create(ORDER, owner=owner)
+    for number in numbers:
+        workers.start(number)
+        assert workers.end() == DEAD
+        let_time_pass()
+    finish_all(workers, owner)
+    return prove(owner, len(numbers) + 1, len(STAGES))
+
+
+@pytest.mark.usefixtures("steps")
+def test_a_worker_that_dies_before_some_statement_loses_nothing(
+    app: Flask, owner: User, start: Start
+) -> None:
+    del app
+    happened = kill_at(list(range(3, STATEMENTS, 11)), start(short=True), owner)
+    assert happened[EventType.LEASE_EXPIRED] > 5
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("steps")
+def test_a_worker_that_dies_before_any_statement_loses_nothing(
+    app: Flask, owner: User, start: Start
+) -> None:
+    del app
+    happened = kill_at(list(range(1, STATEMENTS)), start(short=True), owner)
+    print(f"\n{STATEMENTS - 1} kills:", dict(happened))  # noqa: T201  # Long tests tell counts.
+    assert happened[EventType.LEASE_EXPIRED] > STATEMENTS // 2
