@@ -1,0 +1,1 @@
+"""Migrations read before they run: what each statement locks, costs and loses."""

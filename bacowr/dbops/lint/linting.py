@@ -1,0 +1,129 @@
+"""The review of a project's revisions, on each kind of database it is meant for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bacowr.dbops.lint.judging import judge
+from bacowr.dbops.lint.recording import Recorder, Recording
+from bacowr.dbops.lint.schema import Schema
+from bacowr.dbops.report import Finding, Level, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bacowr.dbops.lint.revisions import Reviewed
+    from bacowr.dbops.lint.steps import Protections
+
+
+@dataclass
+class Review:
+    """What is reviewed, and what is known of the database it is meant for."""
+
+    revisions: tuple[Reviewed, ...]
+    chosen: frozenset[str]
+    protections: Protections
+    schema: Schema | None = None
+    """The PostgreSQL database's own schema, where every chosen revision is pending on it."""
+    findings: list[Finding] = field(default_factory=list)
+    allowed: int = 0
+    used: set[tuple[str, int]] = field(default_factory=set)
+
+    def add(self, reviewed: Reviewed, line: int, finding: Finding) -> None:
+        """Keep a finding, unless the file allows it with a reason."""
+        for allowance in reviewed.allowances:
+            if allowance.covers(finding.code, line):
+                self.used.add((reviewed.id, allowance.line))
+                self.allowed += 1
+                return
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+
+def review_postgres(review: Review) -> None:
+    """Judge the chosen revisions as PostgreSQL would run them."""
+    schema = review.schema or Schema()
+    for reviewed in review.revisions:
+        if reviewed.id not in review.chosen and review.schema is not None:
+            continue
+        recording = record(reviewed, "postgresql", "upgrade")
+        verdicts = judge(recording.steps, schema, review.protections, contract=reviewed.is_contract)
+        for verdict in list(verdicts):
+            if reviewed.id in review.chosen:
+                finding = Finding(
+                    verdict.rule.id,
+                    verdict.message,
+                    reviewed.at(verdict.line),
+                    verdict.rule.remedy,
+                    verdict.problem.level,
+                )
+                review.add(reviewed, verdict.line, finding)
+        if recording.failure and reviewed.id in review.chosen:
+            _add_failure(review, reviewed, recording)
+
+
+def record(reviewed: Reviewed, dialect: str, name: str) -> Recording:
+    """Run a revision's upgrade or downgrade against nothing, and return what it did."""
+    function: Callable[[], object] | None = getattr(reviewed.script.module, name, None)
+    recorder = Recorder(dialect, reviewed.script.module.__file__ or str(reviewed.path))
+    return recorder.run(function) if function else Recording()
+
+
+def _add_failure(review: Review, reviewed: Reviewed, recording: Recording) -> None:
+    line = recording.failure_line
+    finding = Finding(
+        "P-17",
+        f"What follows can't be judged without the database: {recording.failure}.",
+        reviewed.at(line),
+        "Write it as plain operations and statements; or allow it with the reason.",
+    )
+    review.add(reviewed, line, finding)
+
+
+def review_comments(review: Review) -> None:
+    """Report allowances without a reason, and those that allow nothing."""
+    for reviewed in review.revisions:
+        if reviewed.id not in review.chosen:
+            continue
+        for allowance in reviewed.allowances:
+            where = reviewed.at(allowance.line)
+            codes = ", ".join(allowance.codes)
+            if not allowance.has_reason:
+                message = f"{codes} is allowed without a reason, so it isn't allowed."
+                remedy = f"Write `# dbops: allow {codes} because …`."
+                review.findings.append(Finding("A-01", message, where, remedy))
+            elif (reviewed.id, allowance.line) not in review.used:
+                message = f"{codes} is allowed here, but nothing of the kind was found."
+                remedy = "Take the comment out."
+                review.findings.append(Finding("A-02", message, where, remedy, Level.WARNING))
+
+
+def to_report(review: Review, notes: tuple[str, ...] = ()) -> Report:
+    """Return the findings in the order of the history, the worst first on each line."""
+    order = {str(one.path.name): place for place, one in enumerate(review.revisions)}
+
+    def place(finding: Finding) -> tuple[int, int, str]:
+        path, _, line = finding.where.rpartition(":")
+        return order.get(path.rpartition("/")[2], -1), int(line or 0), finding.code
+
+    findings = tuple(sorted(review.findings, key=place))
+    errors = sum(one.level is Level.ERROR for one in findings)
+    count = len(review.chosen)
+    plural = "" if count == 1 else "s"
+    summary = f"{count} revision{plural} reviewed: {errors} errors"
+    summary += f", {len(findings) - errors} other remarks, {review.allowed} allowed."
+    reviewed = [one.id for one in review.revisions if one.id in review.chosen]
+    facts = {"revisions": reviewed, "allowed": review.allowed, "notes": list(notes)}
+    return Report(summary, findings, facts)
+
+
+def lines_of(report: Report) -> Iterator[str]:
+    """Yield the report as text: place, level, rule and sentence, then the safe form."""
+    for finding in report.findings:
+        yield f"{finding.where or 'project'}: {finding.level} {finding.code} {finding.message}"
+        if finding.remedy:
+            yield f"    {finding.remedy}"
+    notes = report.facts.get("notes", ())
+    yield from notes if isinstance(notes, list) else ()
+    yield report.summary

@@ -1,0 +1,1 @@
+"""SQL as far as changes of a schema need it: tokens, statements, columns, types."""
