@@ -56,6 +56,15 @@ class Noticed:
 
 
 @dataclass(frozen=True)
+class BackupMade:
+    """The database was copied, and the copy proved, before anything touches it."""
+
+    path: str
+    size: int
+    duration_ms: int
+
+
+@dataclass(frozen=True)
 class RevisionStarted:
     """A revision's transaction is about to begin; `number` counts from 1 to `total`."""
 
@@ -119,6 +128,7 @@ Event = (
     WaitingForLock
     | PlanMade
     | Noticed
+    | BackupMade
     | RevisionStarted
     | StatementDone
     | CopyProgress
@@ -145,3 +155,8 @@ def emit(event: Event) -> None:
     """Tell every listener; without one it costs nothing."""
     for listener in _listeners.get():
         listener(event)
+
+
+def is_heard() -> bool:
+    """Tell whether anybody listens."""
+    return bool(_listeners.get())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -11,9 +11,13 @@ from alembic import context
 from bacowr.dbops import record
 from bacowr.dbops.adoption import adopt, find_edited, is_recorded
 from bacowr.dbops.ahead import check_compatible, look_ahead, refuse_ahead
+from bacowr.dbops.backups import back_up_first
 from bacowr.dbops.configure import configure_arguments
+from bacowr.dbops.errors import Refused
+from bacowr.dbops.estimates import warn_of_big_tables
 from bacowr.dbops.events import Direction, Noticed, PlanMade, RunDone, emit
 from bacowr.dbops.plan import Plan, Verb, make_plan
+from bacowr.dbops.report import Level
 from bacowr.dbops.run import Run
 from bacowr.dbops.stop import stop_on_sigterm
 from bacowr.dbops.targets import target_for
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 
     from bacowr.dbops.project import Project
 
-BEFORE_RUN: tuple[Callable[[Project, Plan], None], ...] = ()
+BEFORE_RUN: tuple[Callable[[Project, Plan], None], ...] = (warn_of_big_tables, back_up_first)
 """What is done under the lock, before the first pending revision touches anything."""
 
 
@@ -69,13 +73,29 @@ class Runner:
         """Show or compare; a database ahead of the code is told apart from a lost file."""
         heads = context.get_context().get_current_heads()
         ahead = look_ahead(connection, context.script, heads, self.project.schema)
+        log = record.read_log(connection, self.project.schema) if verb is Verb.COMPARE else ()
         connection.rollback()
+        writing = getattr(context.config.cmd_opts, "autogenerate", False)
         if ahead is None or verb not in {Verb.CURRENT, Verb.COMPARE}:
             context.run_migrations()
+            if not writing:
+                self._refuse_edited(log)
             return
-        if verb is Verb.COMPARE and getattr(context.config.cmd_opts, "autogenerate", False):
+        if writing:
             raise refuse_ahead(ahead)
-        emit(Noticed(check_compatible(ahead, context.script)))
+        good_news = check_compatible(ahead, context.script)
+        if verb is Verb.CURRENT:
+            for head in heads:
+                context.config.print_stdout("%s", head)
+        emit(Noticed(good_news))
+
+    def _refuse_edited(self, log: tuple[record.Entry, ...]) -> None:
+        """Let `check` fail on files that aren't what was applied."""
+        edited = find_edited(context.script, record.applied(log))
+        for finding in edited[1:]:
+            emit(Noticed(finding))
+        if edited:
+            raise Refused(replace(edited[0], level=Level.ERROR))
 
     def _write(self, verb: Verb, connection: sa.Connection, wanted: Any) -> None:  # noqa: ANN401 - Alembic's untyped function.
         stepping = verb in {Verb.UPGRADE, Verb.DOWNGRADE}

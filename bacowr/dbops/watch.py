@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bacowr.dbops.ledger import Ledger
     from bacowr.dbops.target import Target
 
+COUNTED = {Kind.CHANGE, Kind.LONELY}
+
 
 class Watch:
     """Listens on the migration engine, and is idle except while a revision's function runs."""
@@ -86,8 +88,9 @@ class Watch:
         self._started = time.monotonic()
         if not self.revision or self.may_commit:
             return statement, parameters
-        self.statements += 1
-        if kind_of(statement) is Kind.CONTROL and not in_autocommit(connection):
+        kind = kind_of(statement)
+        self.statements += kind in COUNTED
+        if kind is Kind.CONTROL and not in_autocommit(connection):
             self.trapped = escaped(self.revision)
             raise self.trapped
         self.target.before_statement(connection, statement)
@@ -98,6 +101,8 @@ class Watch:
             return
         self.ledger.after(raw_of(connection), cursor.rowcount)
         self.target.after_statement(connection, statement)
+        if kind_of(statement) not in COUNTED:
+            return
         spent = int((time.monotonic() - self._started) * 1000)
         emit(StatementDone(self.revision, statement, spent))
 

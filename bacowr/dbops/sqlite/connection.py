@@ -105,7 +105,7 @@ class SqliteTarget:
         if self.orphans is None:
             return
         present = _count_orphans(raw)
-        grown = present - self.orphans
+        grown = _grown(raw, self.orphans, present)
         if grown:
             told = ", ".join(
                 f"{n} in {child} (parent {parent})" for (child, parent), n in grown.items()
@@ -163,12 +163,36 @@ def _is_harmless(statement: str) -> bool:
 def _count_orphans(raw: DBAPIConnection) -> Counter[tuple[str, str]]:
     """Count rows whose parent is missing, by child and parent table.
 
-    A key that can't be checked at all (its parent table or index is missing) counts as none.
+    A table whose keys can't be checked (a parent's table or unique index is missing) is left out.
     """
     try:
         rows = execute_raw(raw, "PRAGMA foreign_key_check")
     except sqlite3.OperationalError as error:
         if "foreign key mismatch" not in str(error):
             raise
-        return Counter()
+        rows = [row for table in _tables(raw) for row in _check_one(raw, table)]
     return Counter((str(row[0]), str(row[2])) for row in rows)
+
+
+def _check_one(raw: DBAPIConnection, table: str) -> list[tuple[object, ...]]:
+    quoted = table.replace('"', '""')
+    try:
+        return execute_raw(raw, f'PRAGMA foreign_key_check("{quoted}")')
+    except sqlite3.OperationalError:
+        return []
+
+
+def _tables(raw: DBAPIConnection) -> list[str]:
+    rows = execute_raw(raw, "SELECT name FROM sqlite_master WHERE type = 'table'")
+    return [str(row[0]) for row in rows]
+
+
+def _grown(
+    raw: DBAPIConnection, before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]
+) -> Counter[tuple[str, str]]:
+    """Return the orphans that are new; those of a renamed table are as old as they were."""
+    grown = after - before
+    gone = before - after
+    present = set(_tables(raw))
+    moved = sum(count for pair, count in gone.items() if not present.issuperset(pair))
+    return Counter() if grown.total() <= moved else grown
