@@ -104,12 +104,13 @@ def _plain(html: str) -> str:
     for element in tree.xpath(_BREAKING):
         element.tail = "\n" + (element.tail or "")
         element.text = "\n" + (element.text or "")
-    best = ""
+    first = ""
     for path in _CONTAINERS:
-        best = max((_lines(each.text_content()) for each in tree.xpath(path)), key=len, default="")
-        if len(best.split()) >= MIN_WORDS:
-            break
-    return best
+        found = max((_lines(each.text_content()) for each in tree.xpath(path)), key=len, default="")
+        if len(found.split()) >= MIN_WORDS:
+            return found
+        first = first or found
+    return first
 
 
 def _lines(text: str) -> str:
