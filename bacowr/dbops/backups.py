@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +20,19 @@ from bacowr.dbops.copies import (
     DiskFullError,
     Proof,
 )
+from bacowr.dbops.engines import sibling
 from bacowr.dbops.errors import refuse
+from bacowr.dbops.events import BackupMade, Direction, emit
 from bacowr.dbops.postgres import backup as postgres
-from bacowr.dbops.record import moment
+from bacowr.dbops.record import PREFIX, moment
 from bacowr.dbops.sqlite.backup import copy_database, prove
 from bacowr.dbops.sqlite.restore import is_database, put_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bacowr.dbops.plan import Plan
+    from bacowr.dbops.project import Project
     from bacowr.dbops.settings import DbOpsSettings
 
 RESTORE_TIMEOUT_SECONDS = 5.0
@@ -85,9 +90,23 @@ def database_name(url: sa.URL) -> str:
 def directory_for(url: sa.URL, settings: DbOpsSettings) -> Path | None:
     """Return where copies of this database go; None when none can be taken."""
     path = sqlite_file(url)
+    if url.get_backend_name() == "sqlite" and path is None:
+        return None
     if settings.backup_dir is not None:
         return settings.backup_dir.absolute()
     return None if path is None else path.parent / "backups"
+
+
+def back_up_first(project: Project, plan: Plan) -> None:
+    """Copy the database before the plan's first revision touches it, and tell of the copy."""
+    reason = Reason.DOWNGRADE if plan.direction is Direction.DOWNGRADE else Reason.UPGRADE
+    started = time.monotonic()
+    made = backup_before_upgrade(
+        sibling(project.engine), project.settings, plan.heads, reason, project.version_table
+    )
+    if made is not None:
+        spent = int((time.monotonic() - started) * 1000)
+        emit(BackupMade(str(made.path), made.proof.size, spent))
 
 
 def backup_before_upgrade(
@@ -95,29 +114,29 @@ def backup_before_upgrade(
     settings: DbOpsSettings,
     heads: Sequence[str],
     reason: Reason = Reason.UPGRADE,
+    version_table: str = "alembic_version",
 ) -> Backup | None:
     """Copy the database before pending revisions touch it; None when there is nothing to lose.
 
     Call it under the run's lock, outside any transaction. SQLite: unless DBOPS_BACKUP says no,
-    or the file is new or empty. PostgreSQL: when DBOPS_BACKUP_DIR is set and there are tables.
-    Raises Refused when the copy can't be made, and then nothing should be changed.
+    or the file holds no tables yet. PostgreSQL: when DBOPS_BACKUP_DIR is set and there are
+    tables. Raises Refused when the copy can't be made, and then nothing should be changed.
     """
-    if not settings.backup or not wants_backup(engine, settings):
+    if not settings.backup or directory_for(engine.url, settings) is None:
+        return None
+    if not has_tables(engine, version_table):
         return None
     return take(engine, settings, heads, reason)
 
 
-def wants_backup(engine: sa.Engine, settings: DbOpsSettings) -> bool:
-    """Tell whether there are tables to lose and a place for their copy."""
-    if directory_for(engine.url, settings) is None:
-        return False
+def has_tables(engine: sa.Engine, version_table: str = "alembic_version") -> bool:
+    """Tell whether there are tables besides those that the migrations keep for themselves."""
     path = sqlite_file(engine.url)
-    if path is not None:
-        return path.exists() and path.stat().st_size > 0
-    if engine.dialect.name != "postgresql":
+    if path is not None and (not path.exists() or path.stat().st_size == 0):
         return False
     with engine.connect() as connection:
-        return bool(sa.inspect(connection).get_table_names())
+        names = sa.inspect(connection).get_table_names()
+    return any(name != version_table and not name.startswith(PREFIX) for name in names)
 
 
 def take(
@@ -166,12 +185,16 @@ def refusing(what: str) -> Iterator[None]:
 
 
 def find(url: sa.URL, settings: DbOpsSettings, name: str | None) -> Backup:
-    """Return the copy of this name or path, or the newest whole one. Raises Refused."""
+    """Return the copy of this name or path, or the newest whole one. Raises Refused.
+
+    What an earlier restore put aside is only taken by name.
+    """
     directory = directory_for(url, settings)
     known = catalog.listed(directory) if directory is not None else []
     if name is None:
         mine = [one for one in known if one.database == database_name(url)]
-        whole = [one for one in mine if one.state() is State.WHOLE]
+        made = [one for one in mine if one.reason is not Reason.RESTORE]
+        whole = [one for one in made if one.state() is State.WHOLE]
         if whole:
             return whole[0]
         raise refuse(

@@ -8,67 +8,61 @@ from typing import TYPE_CHECKING
 import click
 
 from bacowr.dbops import events
-from bacowr.dbops.report import Finding, Level, Report
+from bacowr.dbops.console import Console, done_line
+from bacowr.dbops.report import Finding, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Teller:
-    """Prints events as lines, or keeps them for one line of JSON."""
+class Collector:
+    """Keeps a run's events for the one line of JSON at its end."""
 
-    def __init__(self, *, as_json: bool) -> None:
-        self.as_json = as_json
+    def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self.plan: list[dict[str, object]] = []
+        self.backup: dict[str, object] | None = None
+        self.revisions: list[dict[str, object]] = []
         self.done: events.RunDone | None = None
 
     def __call__(self, event: events.Event) -> None:
-        """Tell one event."""
-        if isinstance(event, events.Noticed):
-            self.findings.append(event.finding)
-        if isinstance(event, events.RunDone):
-            self.done = event
-        line = line_of(event)
-        if line and not self.as_json:
-            click.echo(line)
+        """Keep one event."""
+        match event:
+            case events.Noticed(finding):
+                self.findings.append(finding)
+            case events.PlanMade():
+                self.plan = [
+                    {"revision": one.revision, "class": one.kind, "title": one.title}
+                    for one in event.revisions
+                ]
+            case events.BackupMade():
+                self.backup = {"file": event.path, "size": event.size}
+            case events.RevisionDone():
+                self.revisions.append(
+                    {"revision": event.revision.revision, "ms": event.duration_ms}
+                )
+            case events.RunDone():
+                self.done = event
+            case _:
+                pass
 
     def to_report(self) -> Report:
         """Return the run as a report."""
+        facts: dict[str, object] = {"plan": self.plan, "backup": self.backup}
+        facts["revisions"] = self.revisions
         if self.done is None:
-            return Report("Nothing was run.", tuple(self.findings))
-        facts = {"applied": list(self.done.applied), "heads": list(self.done.heads)}
-        return Report(line_of(self.done), tuple(self.findings), facts)
-
-
-def line_of(event: events.Event) -> str:
-    """Return the line for an event, nothing for one that isn't worth a line."""
-    match event:
-        case events.Noticed(finding):
-            mark = "" if finding.level is Level.INFO else f"{finding.level.value.title()}: "
-            return f"{mark}{finding.to_text()}"
-        case events.WaitingForLock(holder, seconds):
-            return f"Waiting up to {seconds:g} s for {holder}."
-        case events.RevisionDone():
-            facts = event.revision
-            return (
-                f"[{event.number}/{event.total}] {event.direction} {facts.revision} "
-                f"({facts.kind}) {facts.title} {event.duration_ms} ms"
-            )
-        case events.Retrying():
-            return (
-                f"{event.revision}: a lock was not free ({event.blocker or 'holder unknown'}); "
-                f"trying again in {event.pause_seconds:.1f} s."
-            )
-        case events.RunDone():
-            return event.note or f"Done: {len(event.applied)} in {event.duration_ms / 1000:.1f} s."
-    return ""
+            return Report("Nothing was run.", tuple(self.findings), facts)
+        facts["applied"] = list(self.done.applied)
+        facts["heads"] = list(self.done.heads)
+        facts["ms"] = self.done.duration_ms
+        return Report(done_line(self.done), tuple(self.findings), facts)
 
 
 @contextmanager
 def telling(*, as_json: bool = False) -> Iterator[None]:
-    """Print what happens inside; with as_json, one line at the end."""
-    teller = Teller(as_json=as_json)
-    with events.listening(teller):
+    """Print what happens inside as it happens; with as_json, one line at the end."""
+    collector = Collector()
+    with events.listening(collector if as_json else Console()):
         yield
     if as_json:
-        click.echo(teller.to_report().to_json())
+        click.echo(collector.to_report().to_json())
