@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -21,7 +23,8 @@ from flask import Flask
 from bacowr.accounts.models import User
 from bacowr.base import clock
 from bacowr.base.db import db, transaction
-from bacowr.jobs import queries, service
+from bacowr.engine import pipeline
+from bacowr.jobs import queries, sample, service
 from bacowr.jobs.models import Document, Job
 from bacowr.jobs.states import EventType, JobStatus
 from config import Settings
@@ -176,3 +179,54 @@ def test_a_worker_that_dies_before_any_statement_loses_nothing(
     happened = kill_at(list(range(1, STATEMENTS)), start(short=True), owner)
     print(f"\n{STATEMENTS - 1} kills:", dict(happened))  # noqa: T201  # Long tests tell counts.
     assert happened[EventType.LEASE_EXPIRED] > STATEMENTS // 2
+
+
+@pytest.mark.usefixtures("steps")
+def test_two_workers_at_once_share_the_jobs(app: Flask, owner: User, start: Start) -> None:
+    del app
+    for _ in range(12):
+        service.create(ORDER, owner=owner)
+    both = start(short=True), start(short=True)
+    pids = [workers.start(0) for workers in both]
+    wait_for(lambda: open_jobs(owner) == 0)
+    for pid in pids:
+        os.kill(pid, signal.SIGTERM)
+    assert [workers.end() for workers in both] == [0, 0]
+    assert prove(owner, 12, len(STAGES))[EventType.CLAIMED] == 12
+
+
+@pytest.mark.usefixtures("steps")
+def test_a_lost_queue_loses_no_job(
+    app: Flask, owner: User, start: Start, settings: Settings
+) -> None:
+    del app
+    for _ in range(3):
+        service.create(ORDER, owner=owner)
+    for file in settings.instance_dir.glob("queue.sqlite3*"):
+        file.unlink()
+    finish_all(start(short=True), owner)
+    prove(owner, 3, len(STAGES))
+
+
+@pytest.mark.long
+def test_workers_killed_at_random_deliver_the_engines_own_orders(
+    app: Flask, owner: User, start: Start
+) -> None:
+    del app
+    count, kills, chance = 12, 25, random.Random(7)
+    for number in range(count):
+        order = dataclasses.replace(sample.ORDER, anchor_text=f"ankare {number}")
+        service.create(order, owner=owner)
+    workers = start(short=False, lease_seconds=1)
+    for _ in range(kills):
+        pid = workers.start(0)
+        time.sleep(chance.uniform(0.05, 2.5))
+        os.kill(pid, signal.SIGKILL)
+        assert workers.end() == DEAD
+    pid = workers.start(0)
+    wait_for(lambda: open_jobs(owner) == 0)
+    os.kill(pid, signal.SIGTERM)
+    assert workers.end() == 0
+    happened = prove(owner, count, len(pipeline.STEPS))
+    print(f"\n{count} orders, {kills} kills:", dict(happened))  # noqa: T201  # Long tests tell counts.
+    assert happened[EventType.LEASE_EXPIRED] > 0
