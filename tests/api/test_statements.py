@@ -13,18 +13,20 @@ def test_a_list_costs_the_same_whatever_its_size(caller: Caller, statements: Sta
     for ordered in (0, 1, 30):
         for number in range(ordered):
             caller.order(anchor_text=f"anchor {ordered} {number}")
-        with statements() as found:
-            page = body_of(caller.get("/jobs?page_size=100"))
-        assert page["total"] == len(page["items"])
-        costs.append(len(found))
-    assert costs == [3, 3, 3], "One for who asks, one to count, one to read."
+        for _ in range(2):
+            with statements() as found:
+                page = body_of(caller.get("/jobs?page_size=100"))
+            assert page["total"] == len(page["items"])
+            costs.append(len(found))
+    told = "Who asks, has anything been written, how many (after a write), and which."
+    assert costs == [4, 3] * 3, told
 
 
 def test_narrowing_a_list_costs_nothing_more(caller: Caller, statements: Statements) -> None:
     caller.order()
     with statements() as found:
         assert body_of(caller.get("/jobs?status=pending&search=good"))["total"] == 1
-    assert len(found) == 3
+    assert len(found) == 4
 
 
 def test_an_order_costs_a_constant_number(caller: Caller, statements: Statements) -> None:
