@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.config import Config
 from alembic.runtime.migration import RevisionStep
 from sqlalchemy.schema import CreateTable
 
@@ -44,7 +45,10 @@ def write_script(project: Project) -> None:
         text = SqliteScript(project).write()
     else:
         text = PostgresScript(project).write()
-    output = context.config.output_buffer or context.config.stdout or sys.stdout
+    config = context.config
+    # Alembic's default is the stream there was when it was imported.
+    usual = sys.stdout if config.stdout is Config().stdout else config.stdout
+    output = config.output_buffer or usual
     output.write(text)
     output.flush()
 
