@@ -16,6 +16,8 @@ from bacowr.dbops.configure import configure_arguments
 from bacowr.dbops.errors import Refused
 from bacowr.dbops.estimates import warn_of_big_tables
 from bacowr.dbops.events import Direction, Noticed, PlanMade, RunDone, emit
+from bacowr.dbops.leftovers import find_leftovers
+from bacowr.dbops.places import refuse_throwaway
 from bacowr.dbops.plan import Plan, Verb, make_plan
 from bacowr.dbops.report import Level
 from bacowr.dbops.run import Run
@@ -99,6 +101,7 @@ class Runner:
 
     def _write(self, verb: Verb, connection: sa.Connection, wanted: Any) -> None:  # noqa: ANN401 - Alembic's untyped function.
         stepping = verb in {Verb.UPGRADE, Verb.DOWNGRADE}
+        refuse_throwaway(self.project)
         if stepping and self._is_done(verb, self._survey(verb, connection, wanted)):
             return
         with self.target.hold(self.circumstances.settings.wait_seconds):
@@ -155,8 +158,9 @@ class Runner:
                 schema=self.project.schema,
                 run_id=self.circumstances.id,
             )
-        for finding in find_edited(context.script, record.applied(survey.log)):
-            emit(Noticed(finding))
+            leftovers = list(find_leftovers(connection))
+        for finding in [*leftovers, *find_edited(context.script, record.applied(survey.log))]:
+            emit(Noticed(replace(finding, level=Level.WARNING)))
         plan = survey.plan
         emit(PlanMade(plan.direction, plan.facts, plan.heads, str(self.project.engine.url)))
         if plan.steps and plan.direction is not Direction.STAMP:
@@ -173,7 +177,7 @@ class Runner:
         walk.go(context.get_context())
         if connection.in_transaction():
             connection.commit()
-        self._finish(plan, tuple(walk.applied), "")
+        self._finish(replace(plan, heads=tuple(sorted(walk.heads))), tuple(walk.applied), "")
 
     def _finish(self, plan: Plan, applied: tuple[str, ...], note: str) -> None:
         spent = self.circumstances.spent_ms

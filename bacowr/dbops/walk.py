@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bacowr.dbops.errors import DeadlinePassed, refuse
+from bacowr.dbops.errors import DeadlinePassed, Refused, refuse
 from bacowr.dbops.events import Retrying, RevisionDone, RevisionStarted, emit
 from bacowr.dbops.ledger import Ledger, read_marks
 from bacowr.dbops.operations import operating
@@ -61,10 +61,11 @@ class Walk:
                     migration.run_migrations()
             except BaseException as error:
                 _let_go(migration)
+                self._check_time(error)
                 if not self.target.is_lock_timeout(error):
                     self._record_failure(error)
                     raise
-                self._pause(error)
+                self._pause()
             else:
                 return
 
@@ -73,19 +74,24 @@ class Walk:
             self.ledger.old = read_marks(migration.connection, self.run.schema)
             migration.connection.rollback()
 
-    def _pause(self, error: BaseException) -> None:
-        """Wait a little longer each time, and never as long as the others who wait."""
-        self.tries += 1
-        blocker = self.target.blocker()
+    def _check_time(self, error: BaseException) -> None:
+        """Say that time is up in place of an error that only comes from that."""
+        if isinstance(error, Refused) or not isinstance(error, Exception):
+            return
         try:
+            blocker = self.target.blocker()
             self.run.check_deadline(len(self.applied), len(self.waiting), blocker)
         except DeadlinePassed as late:
             self._record_failure(late)
             raise late from error
+
+    def _pause(self) -> None:
+        """Wait a little longer each time, and never as long as the others who wait."""
+        self.tries += 1
         longest = min(MOST_PAUSE, LEAST_PAUSE * 2**self.tries)
         share = random.uniform(0.5, 1.0)  # noqa: S311 - Jitter is no secret.
         pause = min(longest * share, max(0.0, self.run.remaining))
-        emit(Retrying(self.waiting[0].name, self.tries, pause, blocker))
+        emit(Retrying(self.waiting[0].name, self.tries, pause, self.target.blocker()))
         time.sleep(pause)
 
     def feed(self, *_: object) -> Iterator[Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,13 @@ class SqliteTarget:
     """One SQLite database, in a file or in memory."""
 
     def __init__(self, app_engine: sa.Engine, run: Run) -> None:
-        self.settings = run.settings
+        self.run = run
         self.engine = sibling(app_engine)
         self.path = None if is_memory(app_engine) else file_of(app_engine.url)
         self.writing = False
         self.orphans: Counter[tuple[str, str]] | None = None
         self._witness: sa.PoolProxiedConnection | None = None
+        self._raw: DBAPIConnection | None = None
         sa.event.listen(self.engine, "begin", self._begin)
 
     def _begin(self, connection: sa.Connection) -> None:
@@ -44,11 +46,11 @@ class SqliteTarget:
 
         The pragma goes to the driver before BEGIN, since it is ignored inside a transaction.
         """
-        raw = raw_of(connection)
+        raw = self._raw = raw_of(connection)
         raw.isolation_level = None
         if in_autocommit(connection):
             return
-        execute_raw(raw, f"PRAGMA busy_timeout={int(self.settings.busy_timeout * 1000)}")
+        execute_raw(raw, f"PRAGMA busy_timeout={int(self.run.settings.busy_timeout * 1000)}")
         execute_raw(raw, "PRAGMA foreign_keys=OFF")
         if execute_raw(raw, "PRAGMA foreign_keys") != [(0,)]:
             raise refuse(
@@ -72,13 +74,24 @@ class SqliteTarget:
     @contextmanager
     def _as_writer(self) -> Iterator[None]:
         self.writing = True
+        alarm = threading.Timer(max(self.run.remaining, 0.0), self._interrupt)
+        alarm.daemon = True
+        alarm.start()
         try:
             yield
         finally:
+            alarm.cancel()
             self.writing = False
             if self._witness is not None:
                 self._witness.close()
                 self._witness = None
+
+    def _interrupt(self) -> None:
+        """End the statement that runs when time is up; SQLite itself knows no limit."""
+        interrupt = getattr(self._raw, "interrupt", None)
+        with suppress(sqlite3.ProgrammingError):
+            if interrupt is not None:
+                interrupt()
 
     def before_statement(self, connection: sa.Connection, statement: str) -> None:
         """Note the orphans there are before the first statement that may make new ones."""
