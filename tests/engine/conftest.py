@@ -1,7 +1,6 @@
 """Saved public pages on local web servers, and a clock that stands still."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,11 +8,13 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from bacowr.base.http import Outgoing
+from bacowr.engine.brief.wording import say
 from bacowr.engine.order import Order
 from bacowr.engine.page.reading import Reading, read
 from bacowr.engine.ports import Page, Ports, Source
 from bacowr.engine.providers.no_search import NoSearch
 from bacowr.engine.providers.web import WebPages
+from tests.plugins.sites import Site
 
 PAGES = Path(__file__).parent / "pages"
 MOMENT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -23,43 +24,34 @@ def still() -> datetime:
     return MOMENT
 
 
-@dataclass(frozen=True)
-class Site:
-    """A local web server, named as people name hosts in the setting."""
-
-    server: HTTPServer
-
-    @property
-    def host(self) -> str:
-        return f"{self.server.host}:{self.server.port}"
-
-    def url(self, path: str) -> str:
-        return f"http://{self.host}{path}"
-
-    def page(self, path: str, html: str, **kwargs: object) -> str:
-        """Serve one page and give its address."""
-        kwargs.setdefault("content_type", "text/html; charset=utf-8")
-        self.server.expect_request(path).respond_with_data(html, **kwargs)  # type: ignore[arg-type]  # Passed on.
-        return self.url(path)
-
-
 @pytest.fixture
 def clock() -> Callable[[], datetime]:
     return still
 
 
+@pytest.fixture(scope="session")
+def servers() -> Iterator[dict[str, HTTPServer]]:
+    """Run two web servers for all tests, because stopping one takes half a second."""
+    with HTTPServer(host="localhost", port=0) as one, HTTPServer(host="127.0.0.1", port=0) as two:
+        yield {"publisher": one, "target": two}
+
+
 @pytest.fixture
-def publisher_site() -> Iterator[Site]:
+def publisher_site(servers: dict[str, HTTPServer]) -> Site:
     """Serve at `localhost`, the publisher's name in these tests."""
-    with HTTPServer(host="localhost", port=0) as server:
-        yield Site(server)
+    return emptied(servers["publisher"])
 
 
 @pytest.fixture
-def target_site() -> Iterator[Site]:
+def target_site(servers: dict[str, HTTPServer]) -> Site:
     """Serve at `127.0.0.1`, the target's name in these tests."""
-    with HTTPServer(host="127.0.0.1", port=0) as server:
-        yield Site(server)
+    return emptied(servers["target"])
+
+
+def emptied(server: HTTPServer) -> Site:
+    server.clear()
+    server.no_handler_status_code = 404
+    return Site(server)
 
 
 @pytest.fixture
@@ -103,3 +95,9 @@ def reading() -> Callable[..., Reading]:
         return read(Page(Source(url, url, MOMENT.isoformat(), status=200), html))
 
     return make
+
+
+@pytest.fixture(params=["sv", "en"])
+def wording(request: pytest.FixtureRequest) -> Callable[..., str]:
+    """Say a phrase, in each language."""
+    return lambda key, **values: say(request.param, key, **values)

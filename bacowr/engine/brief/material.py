@@ -48,7 +48,7 @@ class Material:
             for each in self.fetched.readings
         }
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """Give a phrase in the brief's language."""
         return say(self.text_language, key, **values)
 

@@ -13,7 +13,7 @@ def text_language(article_language: str) -> str:
     return article_language if article_language in LANGUAGES else "en"
 
 
-def say(language: str, key: str, **values: object) -> str:
+def say(language: str, key: str, /, **values: object) -> str:
     """Give a phrase by its key (`heading.facts`), with its placeholders filled.
 
     Raise KeyError for a phrase that is not kept.
