@@ -10,6 +10,7 @@ from alembic.util import CommandError
 
 from bacowr.dbops.errors import Refused
 from bacowr.dbops.report import Finding
+from bacowr.dbops.sqlite.refusal import RefusedChange
 from bacowr.dbops.symptoms import ROLLED_BACK, SYMPTOMS, UNTOUCHED
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ def explain(error: BaseException) -> Finding:
     for one in chain:
         if isinstance(one, Refused):
             return one.finding
+        if isinstance(one, RefusedChange):
+            place = _place(one)
+            return Finding("change-refused", str(one), place)
     where = next((place for one in chain if (place := _place(one))), "")
     found = _broken_file(chain, where) or _known_text(chain, where) or _by_type(chain, where)
     return found or _unknown(chain, where)

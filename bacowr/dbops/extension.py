@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from flask_migrate.cli import db as stock_group
 
+from bacowr.dbops import lastresort
 from bacowr.dbops.commands import COMMANDS
 from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.errors import refuse
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
     from flask import Flask
+
+lastresort.install()  # At import: the factory may fail before it comes to `init_app`.
 
 
 class DbOps:

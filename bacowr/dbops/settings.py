@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 class DbOpsSettings:
     """How patient, how careful and how talkative an operation is. Times are in seconds."""
 
+    allow_throwaway: bool = False
+    """Whether a SQLite file in a release container may be migrated, whose disk is thrown away."""
+
     app_version: str = ""
     """What the record says applied a revision, such as a commit or a release number."""
 

@@ -66,6 +66,12 @@ SYMPTOMS = (
         "Write its name into the revision, and give the MetaData a naming_convention.",
     ),
     _row(
+        r"Revision (\S+) is present more than once",
+        "duplicate-id",
+        f"Several files call themselves revision {{0}}. {UNTOUCHED}",
+        "Give one of them another id; `flask db doctor` names the files.",
+    ),
+    _row(
         r"Multiple head revisions are present|The script directory has multiple heads"
         r"|Multiple heads are present",
         "several-heads",

@@ -4,6 +4,7 @@ from bacowr.dbops.commands.backup import backup
 from bacowr.dbops.commands.backups import backups
 from bacowr.dbops.commands.check import check
 from bacowr.dbops.commands.current import current
+from bacowr.dbops.commands.doctor import doctor
 from bacowr.dbops.commands.downgrade import downgrade
 from bacowr.dbops.commands.ensure_version import ensure_version
 from bacowr.dbops.commands.lint import lint
@@ -22,6 +23,7 @@ COMMANDS = {
         backups,
         check,
         current,
+        doctor,
         downgrade,
         ensure_version,
         lint,
