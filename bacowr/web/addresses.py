@@ -19,14 +19,14 @@ def readable(url: str) -> str:
     """Return an address without its scheme, its closing slash and its percent signs."""
     try:
         parts = urlsplit(url)
-        host = domain(parts.hostname or "")
+        host, port = domain(parts.hostname or ""), parts.port
     except ValueError:
         return url
     if parts.scheme not in FOLLOWED or not host:
         return url
-    port = f":{parts.port}" if parts.port else ""
-    path = unquote(parts.path).rstrip("/")
-    shown = f"{host}{port}{path}" + (f"?{parts.query}" if parts.query else "")
+    shown = f"{host}:{port}" if port else host
+    shown += unquote(parts.path).rstrip("/")
+    shown += f"?{parts.query}" if parts.query else ""
     return shown if shown.isprintable() else url
 
 
