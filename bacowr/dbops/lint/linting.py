@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bacowr.dbops.lint.judging import judge
+from bacowr.dbops.lint.files import (
+    Ways,
+    judge_downgrade,
+    judge_drops,
+    judge_imports,
+    judge_losses,
+    judge_models,
+)
+from bacowr.dbops.lint.judging import Verdict, judge
 from bacowr.dbops.lint.recording import Recorder, Recording
 from bacowr.dbops.lint.schema import Schema
 from bacowr.dbops.report import Finding, Level, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from bacowr.dbops.lint.revisions import Reviewed
     from bacowr.dbops.lint.steps import Protections
@@ -27,6 +35,8 @@ class Review:
     schema: Schema | None = None
     """The PostgreSQL database's own schema, where every chosen revision is pending on it."""
     findings: list[Finding] = field(default_factory=list)
+    models: Mapping[str, object] = field(default_factory=dict)
+    """The tables that the application maps."""
     allowed: int = 0
     used: set[tuple[str, int]] = field(default_factory=set)
 
@@ -42,25 +52,48 @@ class Review:
 
 
 def review_postgres(review: Review) -> None:
-    """Judge the chosen revisions as PostgreSQL would run them."""
+    """Judge the chosen revisions as PostgreSQL would run them, and what their files say."""
     schema = review.schema or Schema()
     for reviewed in review.revisions:
-        if reviewed.id not in review.chosen and review.schema is not None:
-            continue
-        recording = record(reviewed, "postgresql", "upgrade")
-        verdicts = judge(recording.steps, schema, review.protections, contract=reviewed.is_contract)
-        for verdict in list(verdicts):
-            if reviewed.id in review.chosen:
-                finding = Finding(
-                    verdict.rule.id,
-                    verdict.message,
-                    reviewed.at(verdict.line),
-                    verdict.rule.remedy,
-                    verdict.problem.level,
-                )
-                review.add(reviewed, verdict.line, finding)
-        if recording.failure and reviewed.id in review.chosen:
-            _add_failure(review, reviewed, recording)
+        chosen = reviewed.id in review.chosen
+        if chosen or review.schema is None:
+            up = record(reviewed, "postgresql", "upgrade")
+            if chosen:
+                _judge_file(review, Ways(reviewed, up, record_back(reviewed)), schema)
+            _judge_steps(review, reviewed, up, schema)
+
+
+def _judge_steps(review: Review, reviewed: Reviewed, up: Recording, schema: Schema) -> None:
+    verdicts = judge(up.steps, schema, review.protections, contract=reviewed.is_contract)
+    for verdict in list(verdicts):
+        if reviewed.id in review.chosen:
+            review.add(reviewed, verdict.line, to_finding(reviewed, verdict))
+    if up.failure and reviewed.id in review.chosen:
+        _add_failure(review, reviewed, up)
+
+
+def _judge_file(review: Review, ways: Ways, schema: Schema) -> None:
+    places = [
+        *judge_imports(ways),
+        *judge_downgrade(ways),
+        *judge_losses(ways),
+        *judge_models(ways, review.models),
+        *judge_drops(ways, schema),
+    ]
+    for place in places:
+        review.add(ways.reviewed, place.line, place.finding)
+
+
+def to_finding(reviewed: Reviewed, verdict: Verdict) -> Finding:
+    """Return a verdict as what the commands show."""
+    where = reviewed.at(verdict.line)
+    rule = verdict.rule
+    return Finding(rule.id, verdict.message, where, rule.remedy, verdict.problem.level)
+
+
+def record_back(reviewed: Reviewed) -> Recording:
+    """Record the downgrade; one that refuses on purpose leaves what it did until then."""
+    return record(reviewed, "postgresql", "downgrade")
 
 
 def record(reviewed: Reviewed, dialect: str, name: str) -> Recording:

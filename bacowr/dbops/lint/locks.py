@@ -25,6 +25,7 @@ class Lock(StrEnum):
     SHARE_UPDATE_EXCLUSIVE = "ShareUpdateExclusiveLock"
     SHARE = "ShareLock"
     SHARE_ROW_EXCLUSIVE = "ShareRowExclusiveLock"
+    EXCLUSIVE = "ExclusiveLock"
     ACCESS_EXCLUSIVE = "AccessExclusiveLock"
 
     @property
@@ -32,7 +33,8 @@ class Lock(StrEnum):
         """Return who waits behind it, nothing for a lock that ordinary work doesn't meet."""
         if self is Lock.ACCESS_EXCLUSIVE:
             return "reads and writes"
-        return "writes" if self in {Lock.SHARE, Lock.SHARE_ROW_EXCLUSIVE} else ""
+        weak = self.rank < Lock.SHARE.rank
+        return "" if weak else "writes"
 
     @property
     def rank(self) -> int:
@@ -92,7 +94,22 @@ def _all_locks(statement: Statement, schema: Schema) -> list[Held]:
             parents = [p for table in statement.tables for p in schema.parents_of(table)]
             found += [Held(parent, lock) for parent in parents]
         return found
-    return [held for held in [_index_lock(statement, schema)] if held]
+    if verb is Verb.ALTER_DOMAIN:
+        return _domain_locks(statement, schema)
+    held = _index_lock(statement, schema)
+    children = schema.partitions.get(held.table, ()) if held and verb is Verb.CREATE_INDEX else ()
+    return [Held(table, held.lock) for table in (held.table, *children)] if held else []
+
+
+def _domain_locks(statement: Statement, schema: Schema) -> list[Held]:
+    """A new CHECK of a domain is looked up in every table that uses it."""
+    if "ADD" not in statement.words or {"NOT", "VALID"} <= statement.words:
+        return []
+    return [
+        Held(table.name, Lock.SHARE)
+        for table in schema.tables.values()
+        if any(column.type.name == statement.name for column in table.columns.values())
+    ]
 
 
 def _index_lock(statement: Statement, schema: Schema) -> Held | None:
@@ -141,6 +158,6 @@ def _parent_locks(statement: Statement, action: Action, schema: Schema) -> list[
             found.append(Held(named.parent, Lock.ROW_SHARE))
         if action.act is Act.DROP_CONSTRAINT:
             found.append(Held(named.parent, Lock.ACCESS_EXCLUSIVE))
-    if action.act is Act.ATTACH:
+    if action.act in {Act.ATTACH, Act.DETACH}:
         found.append(Held(action.new, Lock.ACCESS_EXCLUSIVE))
     return found

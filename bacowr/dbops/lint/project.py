@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bacowr.dbops.engines import is_memory, sibling
+from bacowr.dbops.lint.catalog import read_schema
 from bacowr.dbops.lint.environment import read_protections
+from bacowr.dbops.lint.history import judge_against_main, judge_applied, judge_heads
 from bacowr.dbops.lint.linting import Review, review_comments, review_postgres, to_report
 from bacowr.dbops.lint.revisions import in_range, pending, read_revisions
 from bacowr.dbops.project import read_project
@@ -19,8 +22,9 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from flask import Flask
 
+    from bacowr.dbops.lint.schema import Schema
     from bacowr.dbops.project import Project
-    from bacowr.dbops.report import Report
+    from bacowr.dbops.report import Finding, Report
 
 
 def review_project(
@@ -33,18 +37,27 @@ def review_project(
     """
     project = read_project(app)
     directory = ScriptDirectory.from_config(config)
-    heads = applied_heads(project)
+    found = look(project, directory)
     notes = []
     if range_ is not None:
         chosen = in_range(directory, range_)
-    elif heads is not None:
-        chosen = pending(directory, heads)
+    elif found is not None:
+        chosen = pending(directory, found.heads)
         notes.append("Reviewed is what the database lacks; --range base:heads reviews all.")
     else:
         chosen = pending(directory, ())
         notes.append("The database is not at hand, so rows are assumed and all was reviewed.")
-    protections = read_protections(Path(directory.env_py_location), project.wishes)
-    review = Review(read_revisions(directory), chosen, protections)
+    review = Review(
+        read_revisions(directory),
+        chosen,
+        read_protections(Path(directory.env_py_location), project.wishes),
+        models=getattr(project.metadata, "tables", {}),
+    )
+    review.findings += [*judge_heads(directory), *judge_against_main(Path(directory.versions))]
+    if found is not None:
+        review.findings += found.findings
+        is_ahead = chosen <= pending(directory, found.heads)
+        review.schema = found.schema if is_ahead else None
     kinds = dialects or _dialects_of(project)
     if "postgresql" in kinds:
         review_postgres(review)
@@ -64,13 +77,26 @@ def is_at_hand(engine: sa.Engine) -> bool:
     return not is_memory(engine) and Path(engine.url.database or "").exists()
 
 
-def applied_heads(project: Project) -> tuple[str, ...] | None:
-    """Return the heads of the project's database, None if it can't be reached."""
+@dataclass(frozen=True)
+class Found:
+    """What the project's database says of itself."""
+
+    heads: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    schema: Schema | None
+    """Only PostgreSQL's."""
+
+
+def look(project: Project, directory: ScriptDirectory) -> Found | None:
+    """Look into the project's database, and change nothing; None if it can't be reached."""
     if not is_at_hand(project.engine):
         return None
     options = {"version_table": project.version_table, "version_table_schema": project.schema}
     try:
         with sibling(project.engine).connect() as connection:
-            return MigrationContext.configure(connection, opts=options).get_current_heads()
+            heads = MigrationContext.configure(connection, opts=options).get_current_heads()
+            edited = tuple(judge_applied(directory, connection, project.schema))
+            postgres = connection.dialect.name == "postgresql"
+            return Found(heads, edited, read_schema(connection) if postgres else None)
     except sa.exc.OperationalError:
         return None

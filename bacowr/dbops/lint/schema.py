@@ -55,7 +55,8 @@ class Schema:
     enums: set[str] = field(default_factory=set)
     version: tuple[int, ...] | None = None
     """The server's version, None where no server was asked."""
-    partitioned: set[str] = field(default_factory=set)
+    partitions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Each partitioned table with its known partitions."""
 
     def table(self, name: str) -> Table:
         """Return the table, empty of knowledge if nothing is known of it."""
@@ -105,7 +106,9 @@ def _create_table(schema: Schema, statement: Statement) -> None:
         is_fresh=not statement.tables,
     )
     if {"PARTITION", "BY"} <= statement.words:
-        schema.partitioned.add(statement.table)
+        schema.partitions[statement.table] = ()
+    for parent in statement.tables:
+        _attach(schema, schema.table(parent), Action(Act.ATTACH, new=statement.table))
 
 
 def _drop_table(schema: Schema, statement: Statement) -> None:
@@ -220,6 +223,10 @@ def _drop_constraint(_schema: Schema, table: Table, action: Action) -> None:
     table.constraints = [one for one in table.constraints if one.name != action.new]
 
 
+def _attach(schema: Schema, table: Table, action: Action) -> None:
+    schema.partitions[table.name] = (*schema.partitions.get(table.name, ()), action.new)
+
+
 STATEMENTS: dict[Verb, Callable[[Schema, Statement], None]] = {
     Verb.CREATE_TABLE: _create_table,
     Verb.DROP_TABLE: _drop_table,
@@ -245,4 +252,5 @@ ACTIONS: dict[Act, Callable[[Schema, Table, Action], None]] = {
     Act.ADD_CONSTRAINT: _add_constraint,
     Act.VALIDATE: _validate,
     Act.DROP_CONSTRAINT: _drop_constraint,
+    Act.ATTACH: _attach,
 }

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dbops.lint.conftest import LintProject
+    from tests.dbops.lint.conftest import LintProject
 
 TABLE = """op.create_table('users', sa.Column('id', sa.BigInteger, primary_key=True),
     sa.Column('age', sa.Integer))"""

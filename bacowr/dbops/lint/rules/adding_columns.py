@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bacowr.dbops.lint.rules.registry import Cost, Problem, Scene, on_action
+from bacowr.dbops.lint.rules.registry import Cost, Problem, Scene, on_action, rule
 from bacowr.dbops.lint.sql.columns import ColumnDef, ConstraintKind
 from bacowr.dbops.lint.sql.statements import Act, Action
 from bacowr.dbops.lint.sql.tokens import Token, TokenKind, text_of
@@ -139,6 +139,21 @@ def _not_null_without_default(scene: Scene, action: Action) -> Iterator[Problem]
     filled = column and (column.default or column.generated or column.type.name in SERIALS)
     if column and column.is_not_null and not filled:
         yield problem(scene, action, " NOT NULL without a default")
+
+
+@rule(
+    "P-16",
+    "has a default that only the application knows, which doesn't fill the rows that are there",
+    "Give it server_default= as well.",
+)
+def _application_default(scene: Scene) -> Iterator[Problem]:
+    column = getattr(scene.step.operation, "column", None)
+    added_here = any(action.act is Act.ADD_COLUMN for action in scene.step.statement.actions)
+    if column is None or not added_here or scene.schema.is_fresh(scene.step.statement.table):
+        return
+    if not column.nullable and column.default is not None and column.server_default is None:
+        table = scene.step.statement.table
+        yield Problem(f"ADD COLUMN {table}.{column.name} NOT NULL", table)
 
 
 @on_action(

@@ -29,7 +29,7 @@ def _creates(scene: Scene) -> bool:
 )
 def _create(scene: Scene) -> Iterator[Problem]:
     statement = scene.step.statement
-    skipped = statement.is_concurrent or statement.table in scene.schema.partitioned
+    skipped = statement.is_concurrent or statement.table in scene.schema.partitions
     if _creates(scene) and not skipped and "ONLY" not in statement.words:
         yield Problem(f"CREATE INDEX {statement.name} on {statement.table}", statement.table)
 
@@ -103,7 +103,7 @@ def _reindex(scene: Scene) -> Iterator[Problem]:
 )
 def _partitioned(scene: Scene) -> Iterator[Problem]:
     statement = scene.step.statement
-    whole = statement.table in scene.schema.partitioned and "ONLY" not in statement.words
+    whole = statement.table in scene.schema.partitions and "ONLY" not in statement.words
     if _creates(scene) and whole:
         yield Problem(f"CREATE INDEX {statement.name} on partitioned {statement.table}")
 
