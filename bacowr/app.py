@@ -15,6 +15,7 @@ from bacowr.base import log
 from bacowr.base.db import db, engine_options, prepare
 from bacowr.base.errors import BacowrError
 from bacowr.base.types import render_item
+from bacowr.dbops.extension import DbOps
 from bacowr.gate import guard, headers, health
 from bacowr.jobs import queue
 from config import ROOT, Settings, from_env
@@ -77,6 +78,7 @@ def _connect_database(app: Flask, settings: Settings) -> None:
         compare_server_default=True,
         render_item=render_item,
     )
+    DbOps().init_app(app, db)
     app.extensions["script_directory"] = ScriptDirectory(str(MIGRATIONS))
 
 

@@ -67,7 +67,7 @@ def render_item(kind: str, item: object, context: Any) -> str | Literal[False]: 
         return False
     if isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
-    if item is type_json:
+    if isinstance(item, sa.JSON):
         context.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic.config import Config as AlembicConfig
 from flask import Flask
 
 from bacowr.app import create_app
@@ -21,6 +22,12 @@ ROOT = Path(__file__).resolve().parents[2]
 HEAD = (ROOT / "migrations" / "HEAD").read_text("utf-8").strip()
 
 Run = Callable[..., tuple[int, str]]
+
+
+def write_to_the_runner(config: AlembicConfig) -> AlembicConfig:
+    """Alembic writes to the standard output of the moment when it was imported."""
+    config.stdout = sys.stdout
+    return config
 
 
 @pytest.fixture
@@ -37,16 +44,18 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 
 
 @pytest.fixture
-def run(settings: Settings, versions: Path) -> Run:
+def run(settings: Settings, versions: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a `flask db` command; return its exit status and standard output."""
     app: Flask = create_app(settings)
+    callbacks = [write_to_the_runner]
+    monkeypatch.setattr(app.extensions["migrate"].migrate, "configure_callbacks", callbacks)
 
     def run_command(command: str, *words: str) -> tuple[int, str]:
         args = ["db", command, "-d", str(versions.parent), *words]
         result = app.test_cli_runner().invoke(args=args)
         with app.app_context():
             db.engine.dispose()
-        return result.exit_code, result.stdout
+        return result.exit_code, result.output
 
     return run_command
 

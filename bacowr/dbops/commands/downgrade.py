@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 from alembic import command
 from flask.cli import with_appcontext
@@ -19,8 +21,21 @@ from bacowr.dbops.commands.options import (
 )
 from bacowr.dbops.commands.telling import telling
 
+STEPS_BACK = re.compile(r"-\d+")
 
-@click.command()
+
+class StepsBack(click.Command):
+    """A command that takes `-1` as its argument, where Click would see an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words; a number of steps back goes behind the options."""
+        steps = [word for word in args if STEPS_BACK.fullmatch(word)]
+        if steps and "--" not in args:
+            args = [*(word for word in args if word not in steps), "--", *steps]
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=StepsBack)
 @directory_option
 @sql_option
 @tag_option
