@@ -18,6 +18,7 @@ from bacowr.dbops.sqlite.catalog import (
     violations,
     write,
 )
+from bacowr.dbops.sqlite.complaints import complaint_in, complaints
 from bacowr.dbops.sqlite.dependents import require_no_dependents
 from bacowr.dbops.sqlite.edits import RenameTable
 from bacowr.dbops.sqlite.execution import Work
@@ -25,7 +26,7 @@ from bacowr.dbops.sqlite.planner import Abilities, Path, follow, plan, renames_o
 from bacowr.dbops.sqlite.preconditions import Preconditions
 from bacowr.dbops.sqlite.proof import LostSomethingError
 from bacowr.dbops.sqlite.refusal import RefusedChange
-from bacowr.dbops.sqlite.shadowing import complaints, driver, shadow
+from bacowr.dbops.sqlite.shadowing import driver, shadow
 from bacowr.dbops.sqlite.text_edit import is_allowed
 from bacowr.dbops.sqlite.tokens import same_name
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bacowr.dbops.sqlite.catalog import SchemaObject, Table
+    from bacowr.dbops.sqlite.complaints import Complaint
     from bacowr.dbops.sqlite.copying import Progress
     from bacowr.dbops.sqlite.create_table import CreateTable
     from bacowr.dbops.sqlite.edits import Edit, RenameColumn
@@ -108,18 +110,32 @@ def _rehearse(
             work.carry_out(planned)
             work.finish(edits)
         except (sa.exc.DBAPIError, LostSomethingError) as error:
-            reason = getattr(error, "orig", error)
-            raise RefusedChange(
-                f"Table {table.name!r} cannot be changed like this: {reason}. Nothing was written."
-            ) from error
-        worse = sorted(complaints(twin) - broken, key=lambda item: item.name)
+            raise _refusal(table.name, getattr(error, "orig", error), broken) from error
+        worse = sorted(str(c) for c in complaints(twin) if not c.is_among(broken))
     if worse:
-        names = "; ".join(f"the {item.type} {item.name!r} ({item.reason})" for item in worse)
         raise RefusedChange(
-            f"Table {table.name!r} cannot be changed like this, because it would break {names}. "
-            "Drop or replace that first."
+            f"Table {table.name!r} cannot be changed like this, because it would break "
+            f"{'; '.join(worse)}. Drop or replace that first."
         )
     return start, planned
+
+
+def _refusal(table: str, reason: object, broken: frozenset[Complaint]) -> RefusedChange:
+    """Say why SQLite would not do it, naming what it names."""
+    complaint = complaint_in(reason)
+    if complaint is None:
+        return RefusedChange(
+            f"Table {table!r} cannot be changed like this: {reason}. Nothing was written."
+        )
+    if complaint.is_among(broken):
+        return RefusedChange(
+            f"Table {table!r} cannot be changed, because SQLite reads the whole schema for it, and "
+            f"{complaint} leads nowhere already. Drop or mend that first."
+        )
+    return RefusedChange(
+        f"Table {table!r} cannot be changed like this, because it would break {complaint}. "
+        "Drop or replace that first."
+    )
 
 
 def _require_no_enforcement(connection: sa.Connection, planned: Plan) -> None:

@@ -15,13 +15,13 @@ _PATTERNS: Final = {
 }
 _NUMBER_TYPES: Final = frozenset({"NUMERIC", "DECIMAL", "DEC", "NUMBER", "BOOLEAN", "BOOL"})
 _ROUND_TRIP: Final = "CAST(CAST({c} AS NUMERIC) AS TEXT) = {c}"
-_WHOLE: Final = "typeof(CAST({c} AS NUMERIC)) = 'integer'"
+_WHOLE: Final = "CAST(CAST({c} AS INTEGER) AS TEXT) = {c}"
 _NOT_A_NUMBER: Final = "{c} GLOB '*[^0-9.eE+ -]*'"
 _FITS: Final = {
     Affinity.INTEGER: {
         "integer": "1",
         "real": "{c} = CAST({c} AS INTEGER)",
-        "text": f"{_ROUND_TRIP} AND {_WHOLE}",
+        "text": _WHOLE,
     },
     Affinity.NUMERIC: {"integer": "1", "real": "1", "text": _ROUND_TRIP},
     Affinity.REAL: {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bacowr.dbops.sqlite.affinity import affinity
+from bacowr.dbops.sqlite.affinity import Affinity, affinity
 from bacowr.dbops.sqlite.catalog import read, read_one, write
 from bacowr.dbops.sqlite.refusal import RefusedChange
 from bacowr.dbops.sqlite.tokens import fold, quote
@@ -32,6 +32,7 @@ class Copy:
     target: str
     columns: tuple[str, ...]
     changed: tuple[str, ...]
+    untyped: tuple[str, ...]
     key: tuple[str, ...]
     rowid: tuple[str, str] | None
     steps_by: str | None
@@ -63,6 +64,9 @@ class Copy:
             target=target,
             columns=columns,
             changed=changed,
+            untyped=tuple(
+                name for name in columns if affinity(before.column(name).type) is Affinity.BLOB
+            ),
             key=before.primary_key() if before.is_without_rowid else (),
             rowid=_rowids(before, after, columns),
             steps_by=None if before.is_without_rowid else _rowid_name(before),

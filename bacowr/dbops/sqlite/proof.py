@@ -20,18 +20,21 @@ class LostSomethingError(Exception):
 def require_equal_rows(connection: sa.Connection, copy: Copy) -> None:
     """Raise LostSomethingError unless both tables hold the same rows, cell by cell.
 
-    Cells are compared by type and value, without collation. A column whose affinity changed is
-    compared by value, as the new affinity reads it.
+    Cells are compared without collation. Only a column without affinity can hold 1 here and 1.0
+    there; so only there the types are compared, too. A column whose affinity changed is compared
+    as the new affinity reads it.
     """
     old, new = quote(copy.source), quote(copy.target)
     counts = [read_one(connection, f"SELECT count(*) FROM {name}") for name in (old, new)]
     if counts[0] != counts[1]:
         raise LostSomethingError(f"{copy.source}: {counts[0]} rows became {counts[1]}.")
-    different = " OR ".join(_differs(name, copy) for name in copy.columns) or "0"
+    names = [name for name in copy.columns if copy.rowid is None or quote(name) != copy.rowid[1]]
+    different = " OR ".join(_differs(name, copy) for name in names) or "0"
+    unfound = f"n.{copy.rowid[1] if copy.rowid else quote(copy.key[0])} IS NULL"
     wrong = read(
         connection,
         f"SELECT count(*) FROM {old} AS o LEFT JOIN {new} AS n ON {_same_row(copy)} "
-        f"WHERE {different}",
+        f"WHERE {unfound} OR {different}",
     )[0][0]
     if wrong:
         raise LostSomethingError(f"{copy.source}: {wrong} rows would not be the same.")
@@ -47,4 +50,6 @@ def _differs(name: str, copy: Copy) -> str:
     old, new = f"o.{quote(name)}", f"n.{quote(name)}"
     if name in copy.changed:
         return f"{old} IS NOT {new}"
-    return f"{old} IS NOT {new} COLLATE BINARY OR typeof({old}) <> typeof({new})"
+    if name in copy.untyped:
+        return f"{old} IS NOT {new} COLLATE BINARY OR typeof({old}) <> typeof({new})"
+    return f"{old} IS NOT {new} COLLATE BINARY"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from bacowr.dbops.sqlite.create_table import Clause, ClauseKind, Column, CreateTable, Span
@@ -37,6 +38,7 @@ _CLAUSE_KINDS: Final = {
 }
 
 
+@lru_cache(maxsize=256)
 def parse(sql: str) -> CreateTable:
     """Read a CREATE TABLE text; raises RefusedChange if it is something else."""
     return _Parser(sql).table()

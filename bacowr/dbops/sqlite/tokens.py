@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from bacowr.dbops.sqlite.refusal import RefusedChange
 
@@ -79,6 +80,7 @@ class Token:
         return self.kind is TokenKind.OPERATOR and self.text == text
 
 
+@lru_cache(maxsize=256)
 def tokenize(sql: str) -> tuple[Token, ...]:
     """Divide `sql` into tokens whose texts, joined, are `sql` again.
 

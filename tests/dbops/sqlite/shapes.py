@@ -74,7 +74,7 @@ SHAPES: Final = {
     "unique expression index": f"{_PLAIN}CREATE UNIQUE INDEX i ON t (n * 2);",
     "partial index": f"{_PLAIN}CREATE INDEX i ON t (n) WHERE n > 10;",
     "view": f"{_PLAIN}CREATE VIEW v AS SELECT n, id FROM t;",
-    "view on a view": f"{_PLAIN}CREATE VIEW v AS SELECT n FROM t; CREATE VIEW w AS SELECT * FROM v;",
+    "view on a view": f"{_PLAIN}CREATE VIEW v AS SELECT n FROM t;CREATE VIEW w AS SELECT * FROM v;",
     "instead-of trigger": f"{_PLAIN}CREATE VIEW v AS SELECT n FROM t; CREATE TRIGGER tr INSTEAD OF "
     "INSERT ON v BEGIN INSERT INTO t (n) VALUES (new.n); END;",
     "trigger elsewhere": f"{_LOG}{_PLAIN}CREATE TRIGGER tr AFTER INSERT ON log "
