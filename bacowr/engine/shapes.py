@@ -2,6 +2,7 @@
 
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -56,6 +57,11 @@ def _built_tuple(kinds: tuple[Any, ...], data: list[Any]) -> tuple[object, ...]:
 
 
 def _built_dataclass(kind: Any, data: Json) -> object:  # noqa: ANN401 - a dataclass type.
+    hints = _hints(kind)
+    return kind(**{name: _built(hints[name], data[name]) for name in hints.keys() & data.keys()})
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a dataclass type.
     hints = get_type_hints(kind)
-    known = {each.name for each in fields(kind)}
-    return kind(**{name: _built(hints[name], data[name]) for name in known & data.keys()})
+    return {each.name: hints[each.name] for each in fields(kind)}

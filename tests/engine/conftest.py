@@ -8,12 +8,14 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from bacowr.base.http import Outgoing
+from bacowr.engine import runner
 from bacowr.engine.brief.wording import say
 from bacowr.engine.order import Order
 from bacowr.engine.page.reading import Reading, read
 from bacowr.engine.ports import Page, Ports, Source
 from bacowr.engine.providers.no_search import NoSearch
 from bacowr.engine.providers.web import WebPages
+from bacowr.engine.shapes import Json
 from tests.plugins.sites import Site
 
 PAGES = Path(__file__).parent / "pages"
@@ -67,17 +69,34 @@ def ports(outgoing: Outgoing) -> Ports:
 @pytest.fixture
 def sqlite_site(publisher_site: Site) -> Site:
     """Serve SQLite's documentation as the publisher."""
-    for file in (PAGES / "sqlite").glob("*.html"):
-        path = "/" if file.stem == "index" else f"/{file.name}"
-        publisher_site.page(path, file.read_text(encoding="utf-8"))
-    return publisher_site
+    return with_sqlite(publisher_site)
 
 
 @pytest.fixture
 def theory_url(target_site: Site) -> str:
     """Serve the time zone database's theory page as the target."""
+    return with_theory(target_site)
+
+
+def with_sqlite(site: Site) -> Site:
+    for file in (PAGES / "sqlite").glob("*.html"):
+        path = "/" if file.stem == "index" else f"/{file.name}"
+        site.page(path, file.read_text(encoding="utf-8"))
+    return site
+
+
+def with_theory(site: Site) -> str:
     html = (PAGES / "tz" / "theory.html").read_text(encoding="utf-8")
-    return target_site.page("/tz/theory.html", html)
+    return site.page("/tz/theory.html", html)
+
+
+@pytest.fixture(scope="session")
+def finished(servers: dict[str, HTTPServer]) -> dict[str, Json]:
+    """Run one order on the public pages, once for all tests that only look at what came out."""
+    publisher, target = emptied(servers["publisher"]), emptied(servers["target"])
+    order = Order("localhost", with_theory(target), "time zone database")
+    fetch = WebPages(Outgoing(frozenset({with_sqlite(publisher).host, target.host})), still)
+    return runner.run(order, Ports(fetch=fetch, search=NoSearch(), clock=still))
 
 
 @pytest.fixture

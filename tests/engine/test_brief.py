@@ -33,7 +33,7 @@ DEMO = Order(
     "välja luftvärmepump",
 )
 FORBIDDEN = re.compile(
-    r"mock|untitled|lorem|placeholder|\[källa\]|PLATSFÖRSLAG|example[123]\.com", re.I
+    r"mock|untitled|lorem|placeholder|\[källa\]|PLATSFÖRSLAG|example[123]\.com", re.IGNORECASE
 )
 
 
@@ -54,14 +54,9 @@ def document(outputs: Outputs, kind: str) -> str:
     return str(found)
 
 
-@pytest.fixture
-def real(order: Order, ports: Ports) -> Outputs:
-    return runner.run(order, ports)
-
-
-def test_every_quote_stands_on_its_page_where_it_says(real: Outputs) -> None:
-    brief = from_json(Brief, real[Stage.BRIEF]["brief"])
-    texts = {each.url: each.text for each in from_json(Fetched, real[Stage.FETCH]).readings}
+def test_every_quote_stands_on_its_page_where_it_says(finished: Outputs) -> None:
+    brief = from_json(Brief, finished[Stage.BRIEF]["brief"])
+    texts = {each.url: each.text for each in from_json(Fetched, finished[Stage.FETCH]).readings}
     assert len(brief.quotes) == 10
     for quote in brief.quotes:
         assert texts[quote.url][quote.start : quote.end] == quote.text
@@ -72,16 +67,16 @@ def test_every_quote_stands_on_its_page_where_it_says(real: Outputs) -> None:
         assert fact.fetched_at == "2026-11-22T12:00:00+00:00"
 
 
-def test_the_copied_share_is_shown_and_small(real: Outputs) -> None:
-    brief = from_json(Brief, real[Stage.BRIEF]["brief"])
+def test_the_copied_share_is_shown_and_small(finished: Outputs) -> None:
+    brief = from_json(Brief, finished[Stage.BRIEF]["brief"])
     assert 0 < brief.copied_share < 0.5
-    assert f"{100 * brief.copied_share:.1f} %" in document(real, "brief")
+    assert f"{100 * brief.copied_share:.1f} %" in document(finished, "brief")
     assert all(0 < each.share < 1 for each in brief.quoted_shares)
 
 
-def test_a_brief_says_first_that_it_is_no_article(real: Outputs, demo_outputs: Outputs) -> None:
+def test_a_brief_says_first_that_it_is_no_article(finished: Outputs, demo_outputs: Outputs) -> None:
     for outputs, banner in (
-        (real, "This is a brief, not an article."),
+        (finished, "This is a brief, not an article."),
         (demo_outputs, "Detta är ett underlag, inte en artikel."),
     ):
         lines = document(outputs, "brief").splitlines()
@@ -96,17 +91,17 @@ def test_the_label_is_there_in_both_languages(demo: Brief) -> None:
     )
 
 
-def test_nothing_in_a_brief_is_made_up_filling(real: Outputs, demo_outputs: Outputs) -> None:
-    for outputs in (real, demo_outputs):
+def test_nothing_in_a_brief_is_made_up_filling(finished: Outputs, demo_outputs: Outputs) -> None:
+    for outputs in (finished, demo_outputs):
         for each in outputs[Stage.DONE]["documents"]:
             assert not FORBIDDEN.search(each["markdown"])
 
 
-def test_a_brief_links_only_to_what_was_asked_for(real: Outputs) -> None:
+def test_a_brief_links_only_to_what_was_asked_for(finished: Outputs) -> None:
     asked = {
-        url for each in real[Stage.DONE]["sources"] for url in (each["url"], each["final_url"])
+        url for each in finished[Stage.DONE]["sources"] for url in (each["url"], each["final_url"])
     }
-    shown = re.findall(r"<(https?://[^>]+)>", document(real, "brief"))
+    shown = re.findall(r"<(https?://[^>]+)>", document(finished, "brief"))
     assert shown
     assert set(shown) <= asked
 

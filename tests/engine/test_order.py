@@ -1,5 +1,6 @@
 """The order: what is taken, what is refused, and in what words."""
 
+import ipaddress
 import string
 from collections.abc import Mapping
 
@@ -30,7 +31,7 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def literal(host: str) -> tuple[addresses.IpAddress, ...]:
     known = {"10.0.0.1": "10.0.0.1", "127.0.0.1": "127.0.0.1", "169.254.169.254": "169.254.169.254"}
-    return (addresses.ipaddress.ip_address(known[host]),) if host in known else ()
+    return (ipaddress.ip_address(known[host]),) if host in known else ()
 
 
 def parsed(outgoing: Outgoing = LOCAL, **fields: object) -> Order:
@@ -206,7 +207,7 @@ def test_a_bad_anchor_is_refused(anchor: str) -> None:
     ],
 )
 def test_a_bad_choice_is_refused_by_name(field: str, value: object) -> None:
-    assert list(faults(**{field: value})) == [field]
+    assert list(faults(Outgoing(), **{field: value})) == [field]
 
 
 @pytest.mark.parametrize("value", [True, "true", "ON", "1", None, ""])

@@ -212,7 +212,8 @@ def test_the_worst_known_side_decides(
     *,
     all_off: bool,
 ) -> None:
-    found = alignment(*map(Intent, sides), Intent(serp_intent), Confidence.HIGH)
+    anchor, target, publisher = map(Intent, sides)
+    found = alignment(anchor, target, publisher, Intent(serp_intent), Confidence.HIGH)
     assert (found.overall, found.confidence, found.all_off) == (overall, confidence, all_off)
 
 
@@ -254,8 +255,17 @@ def test_a_publishers_readers_come_for_an_intent(tone: ToneClass, intent: Intent
 
 
 def sides(overall: Alignment) -> IntentAlignment:
-    intents = [Intent.INFO] * 4
-    return IntentAlignment(*intents, *([overall] * 4), Confidence.HIGH)
+    return IntentAlignment(
+        anchor=Intent.INFO,
+        target=Intent.INFO,
+        publisher=Intent.INFO,
+        serp=Intent.INFO,
+        anchor_vs_serp=overall,
+        target_vs_serp=overall,
+        publisher_vs_serp=overall,
+        overall=overall,
+        confidence=Confidence.HIGH,
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Word forms brought together, roughly: enough to find `ljud` on a page that says `ljudet`."""
 
+from functools import lru_cache
+
 MIN_STEM_LETTERS = 4
 
 # Longest first; Swedish inflection, then English. A stem is never shown to anyone.
@@ -11,6 +13,7 @@ _ENDINGS = (
 )
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Cut a word's ending when at least four letters stay."""
     lowered = word.lower()
