@@ -168,7 +168,10 @@ def check_connection(patient: Patient) -> Iterator[Finding]:
         connection.exec_driver_sql("SELECT 1")
         if engine.dialect.name == "sqlite":
             connection.rollback()
+            version = connection.exec_driver_sql("PRAGMA user_version").scalar()
+            # A transaction alone begins on a read-only file, too.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql(f"PRAGMA user_version = {version}")
             connection.exec_driver_sql("ROLLBACK")
             yield from _check_pages(connection, project)
         else:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 from flask_migrate.cli import db as stock_group
 
 from bacowr.dbops import lastresort
+from bacowr.dbops.adopted import Adopted
 from bacowr.dbops.commands import COMMANDS
-from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.errors import refuse
-from bacowr.dbops.project import Adoption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, MutableMapping
 
     import sqlalchemy as sa
     from flask import Flask
@@ -26,7 +26,7 @@ class DbOps:
     """Makes an application's migrations safe, and puts the commands of dbops beside its own."""
 
     def __init__(self) -> None:
-        self._adoption = Adoption()
+        self._adopted = Adopted()
 
     def init_app(self, app: Flask, db: object = None) -> None:
         """Adopt the application; its DBOPS_* settings are read when a command runs.
@@ -41,28 +41,63 @@ class DbOps:
                 "Flask-Migrate is not set up in this application.",
                 remedy="Call Migrate().init_app(app, db) before DbOps().init_app(app, db).",
             )
-        app.extensions["dbops"] = self._adoption
-        app.cli.add_command(_make_group(), name=migrate.migrate.command)
+        app.extensions["dbops"] = self._adopted
+        app.cli.add_command(LazyGroup.on_top_of(stock_group), name=migrate.migrate.command)
 
     def on_engine(self, hook: Callable[[sa.Engine], object]) -> Callable[[sa.Engine], object]:
         """Call the hook with the engine that revisions run on, before the first of them.
 
         It may add SQLAlchemy listeners, for tracing or for tests; usable as a decorator.
         """
-        self._adoption.engine_hooks.append(hook)
+        self._adopted.engine_hooks.append(hook)
         return hook
 
 
-def _make_group() -> click.Group:
-    """Return a group of its own, since Flask-Migrate's is shared by every application."""
-    commands = dict(stock_group.commands)
-    for name, command in commands.items():
-        commands[name] = guarded(command)
-    commands.update(COMMANDS)
-    return click.Group(
-        name=stock_group.name,
-        commands=commands,
-        params=stock_group.params,
-        callback=stock_group.callback,
-        help=stock_group.help,
-    )
+class LazyGroup(click.Group):
+    """Flask-Migrate's group with the commands of dbops, each imported when it is asked for.
+
+    A web process has the group too, and should not pay for what it never runs.
+    """
+
+    @classmethod
+    def on_top_of(cls, stock: click.Group) -> LazyGroup:
+        """Return a group of its own, since the stock one is shared by every application."""
+        others = {name: one for name, one in stock.commands.items() if name not in COMMANDS}
+        return cls(
+            name=stock.name,
+            commands=others,
+            params=stock.params,
+            callback=stock.callback,
+            help=stock.help,
+        )
+
+    @property
+    def commands(self) -> MutableMapping[str, click.Command]:  # type: ignore[override] # Click has a plain attribute.
+        """Return every command by its name; this imports them all."""
+        return {name: self._load(name) for name in self._names()}
+
+    @commands.setter
+    def commands(self, stock: MutableMapping[str, click.Command]) -> None:
+        self._stock = dict(stock)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, the stock ones among them."""
+        del ctx
+        return self._names()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command; its errors, and those of stock ones, are explained in words."""
+        del ctx
+        return self._load(cmd_name) if cmd_name in self._names() else None
+
+    def _names(self) -> list[str]:
+        return sorted({*self._stock, *COMMANDS})
+
+    def _load(self, name: str) -> click.Command:
+        if name not in COMMANDS:
+            guard = import_module("bacowr.dbops.commands.guard")
+            guarded: click.Command = guard.guarded(self._stock[name])
+            return guarded
+        word = name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"bacowr.dbops.commands.{word}"), word)
+        return command

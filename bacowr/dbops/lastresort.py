@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from bacowr.dbops.diagnose import explain
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -25,7 +24,8 @@ def install() -> None:
     usual = sys.excepthook
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        finding = explain(error)
+        # Only now: an application that loads well shouldn't load this as well.
+        finding = import_module("bacowr.dbops.diagnose").explain(error)
         if finding.code in CODES:
             sys.stderr.write(f"Error: {finding.to_text()}\n")
         else:
