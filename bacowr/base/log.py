@@ -45,9 +45,12 @@ def configure(level: str, *, as_json: bool, stream: TextIO = sys.stderr) -> None
 
 
 def _renderers(*, as_json: bool, colors: bool) -> tuple[Processor, ...]:
+    """Return how a line is written; traces never show variables, which may hold secrets."""
     if as_json:
-        return structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()
-    return (structlog.dev.ConsoleRenderer(colors=colors),)
+        frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        return structlog.processors.ExceptionRenderer(frames), structlog.processors.JSONRenderer()
+    plain = structlog.dev.plain_traceback
+    return (structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain),)
 
 
 def _is_ours(handler: logging.Handler) -> bool:

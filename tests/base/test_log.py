@@ -41,6 +41,19 @@ def test_errors_carry_their_trace() -> None:
     assert json.loads(stream.getvalue())["exception"][0]["exc_value"] == "'lost'"
 
 
+@pytest.mark.parametrize("as_json", [True, False])
+def test_traces_keep_variables_to_themselves(*, as_json: bool) -> None:
+    stream = io.StringIO()
+    log.configure("INFO", as_json=as_json, stream=stream)
+    password = "-".join(("tiger", "lily"))  # Not in the source as it is logged.
+    try:
+        {}[len(password)]
+    except KeyError:
+        structlog.get_logger("ours").exception("broken")
+    assert "KeyError" in stream.getvalue()
+    assert password not in stream.getvalue()
+
+
 def test_configuring_twice_writes_each_line_once_for_people() -> None:
     stream = io.StringIO()
     for _ in range(2):
