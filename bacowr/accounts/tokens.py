@@ -36,7 +36,9 @@ def prefix_of(text: str) -> str | None:
     """Return the public part of an API key, or None when the text isn't one."""
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
-    return prefix if mark == MARK and len(prefix) == KEY_PREFIX_LENGTH and secret else None
+    if mark != MARK or len(prefix) != KEY_PREFIX_LENGTH or not secret:
+        return None
+    return prefix if prefix.isascii() and prefix.isalnum() else None
 
 
 def new_session_token() -> str:
