@@ -72,7 +72,7 @@ class LazyGroup(click.Group):
         )
 
     @property
-    def commands(self) -> MutableMapping[str, click.Command]:  # type: ignore[override] # Click has a plain attribute.
+    def commands(self) -> MutableMapping[str, click.Command]:
         """Return every command by its name; this imports them all."""
         return {name: self._load(name) for name in self._names()}
 

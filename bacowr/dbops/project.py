@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask import current_app, has_app_context
 from flask.cli import NoAppException, ScriptInfo
 
+from bacowr.dbops.adopted import Adopted
 from bacowr.dbops.errors import refuse
 from bacowr.dbops.settings import DbOpsSettings
 
@@ -41,13 +42,6 @@ class Project:
     def version_table(self) -> str:
         """Return the name of the version table."""
         return str(self.wishes.get("version_table", "alembic_version"))
-
-
-@dataclass
-class Adoption:
-    """What DbOps.init_app leaves in `app.extensions["dbops"]`."""
-
-    engine_hooks: list[Callable[[sa.Engine], object]] = field(default_factory=list)
 
 
 @contextmanager
@@ -83,13 +77,13 @@ def read_project(app: Flask) -> Project:
             "Flask-Migrate is not set up in this application.",
             remedy="Call Migrate().init_app(app, db) before DbOps().init_app(app, db).",
         )
-    adoption: Adoption = app.extensions.get("dbops", Adoption())
+    adopted: Adopted = app.extensions.get("dbops", Adopted())
     return Project(
         engine=_only_engine(migrate.db, app),
         metadata=_metadata(migrate.db),
         wishes=dict(migrate.configure_args),
         settings=DbOpsSettings.from_config(app.config),
-        engine_hooks=tuple(adoption.engine_hooks),
+        engine_hooks=tuple(adopted.engine_hooks),
     )
 
 
