@@ -21,7 +21,7 @@ from bacowr.jobs.models import IDEMPOTENCY_KEY_LENGTH, Job, JobStep
 from bacowr.jobs.outcome import Outcome
 from bacowr.jobs.states import EventType, JobStatus, StepStatus
 
-LOST_TOO_OFTEN = 5
+LOST_TOO_OFTEN = 20
 WORKER_LOST = "WORKER_LOST"
 FORGOTTEN_AFTER = timedelta(minutes=1)
 
@@ -204,7 +204,7 @@ def hand_back(lease: Lease) -> None:
 def release_expired() -> int:
     """Let the jobs of silent workers wait for others; return how many there were.
 
-    A job whose worker fell silent five times within one step is aborted instead, so that a step
+    A job whose worker fell silent twenty times within one step is aborted instead, so that a step
     which kills its worker can't go on forever. Any number of sweepers may call this at a time.
     """
     return sum(_release(job_id) for job_id in queries.expired(clock.now()))

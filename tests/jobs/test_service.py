@@ -213,7 +213,7 @@ def test_a_step_that_kills_its_worker_again_and_again_is_given_up(owner: User) -
         assert service.release_expired() == 1
     db.session.refresh(job)
     assert (job.status, job.error_code) == (JobStatus.ABORTED, service.WORKER_LOST)
-    assert "5 times in the step receive" in (job.error_message or "")
+    assert "20 times in the step receive" in (job.error_message or "")
     assert queries.steps_of(job)[0].status is StepStatus.FAILED
     service.retry(job, by=owner)
     assert (job.times_lost, job.error_code) == (0, None)

@@ -1,17 +1,21 @@
-"""A program that makes worker processes which kill themselves: one for each number on its input.
+"""A program that makes worker processes, some of which kill themselves.
 
-The number says before which SQL statement a worker dies by SIGKILL; 0 lets it live. Workers are
+It reads commands as lines of JSON: `{"start": 7, "settings": {…}}` forks a worker that dies by
+SIGKILL before its seventh SQL statement (0 lets it live) and answers with its process id;
+`{"end": 4711}` waits until that process is gone and answers with its exit status. Workers are
 forked from a parent that has everything loaded, so that a test can afford to kill many.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import sqlalchemy as sa
@@ -26,15 +30,18 @@ from config import Settings
 from tests.plugins.short_pipeline import Pipeline
 
 
-def settings_of(words: dict[str, str]) -> Settings:
-    return Settings(
-        instance_dir=Path(words["instance_dir"]),
-        database_url=words["database_url"],
-        queue_url=words["queue_url"],
+@functools.lru_cache
+def app_of(database_url: str, queue_url: str, instance_dir: str, lease_seconds: int) -> Flask:
+    """Build an application; forks may share it, as it connects to nothing before a query."""
+    settings = Settings(
+        instance_dir=Path(instance_dir),
+        database_url=database_url,
+        queue_url=queue_url,
         secret_key="a key that is long enough to be one, here",
-        lease_seconds=int(words["lease_seconds"]),
+        lease_seconds=lease_seconds,
         log_level="ERROR",
     )
+    return create_app(settings)
 
 
 def die_before(number: int) -> None:
@@ -48,8 +55,10 @@ def die_before(number: int) -> None:
     sa.event.listen(sa.Engine, "before_cursor_execute", count)
 
 
-def work(app: Flask, number: int) -> None:
+def work(app: Flask, number: int, *, short: bool) -> None:
     settings: Settings = app.extensions["settings"]
+    if short:
+        pipeline.STEPS = Pipeline().steps()
     with app.app_context():
         line = queue.current()
     runner = installed(
@@ -60,18 +69,16 @@ def work(app: Flask, number: int) -> None:
     Worker(runner, line, threads=2).run()
 
 
-def main() -> None:
-    words = json.loads(sys.argv[1])
-    if words["short"]:
-        pipeline.STEPS = Pipeline().steps()
-    app = create_app(settings_of(words))  # It connects to nothing before its first query.
-    for text in sys.stdin:
-        if not (child := os.fork()):
-            work(app, int(text))
-            os._exit(0)
-        click.echo(child)
-        click.echo(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+def obey(command: dict[str, Any]) -> int:
+    if "end" in command:
+        return os.waitstatus_to_exitcode(os.waitpid(command["end"], 0)[1])
+    app = app_of(**command["settings"])
+    if child := os.fork():
+        return child
+    work(app, command["start"], short=command["short"])
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    main()
+    for text in sys.stdin:
+        click.echo(obey(json.loads(text)))

@@ -37,59 +37,48 @@ STATEMENTS = 120
 DEAD = -signal.SIGKILL
 
 
-@dataclass
+@dataclass(frozen=True)
 class Mortals:
-    """The program that makes workers, and a way to let time pass for the dead."""
+    """The program that makes workers, for one application."""
 
     process: subprocess.Popen[str]
+    settings: dict[str, object]
 
-    def start(self, number: int) -> int:
+    def start(self, number: int = 0, *, short: bool = True, lease_seconds: int = 60) -> int:
         """Start a worker that dies before that SQL statement; return its process id."""
+        settings = self.settings | {"lease_seconds": lease_seconds}
+        return self._ask({"start": number, "short": short, "settings": settings})
+
+    def end(self, pid: int) -> int:
+        """Wait until a worker is gone; return its exit status."""
+        return self._ask({"end": pid})
+
+    def _ask(self, command: dict[str, object]) -> int:
         assert self.process.stdin
-        self.process.stdin.write(f"{number}\n")
-        self.process.stdin.flush()
-        return self._read()
-
-    def end(self) -> int:
-        """Wait until the worker is gone; return its exit status."""
-        return self._read()
-
-    def _read(self) -> int:
         assert self.process.stdout
+        self.process.stdin.write(f"{json.dumps(command)}\n")
+        self.process.stdin.flush()
         return int(self.process.stdout.readline())
 
 
-Start = Callable[..., Mortals]
+@pytest.fixture(scope="module")
+def program() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("mortal.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    ) as process:
+        yield process
+        process.communicate(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture
-def start(settings: Settings) -> Iterator[Start]:
-    """A function that starts the program that makes workers."""
-    made: list[subprocess.Popen[str]] = []
-
-    def start_program(*, short: bool, lease_seconds: int = 60) -> Mortals:
-        words = {
-            "instance_dir": str(settings.instance_dir),
-            "database_url": settings.database_url,
-            "queue_url": settings.queue_url,
-            "lease_seconds": str(lease_seconds),
-            "short": short,
-        }
-        made.append(
-            subprocess.Popen(
-                [sys.executable, str(Path(__file__).with_name("mortal.py")), json.dumps(words)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                cwd=ROOT,
-                env=os.environ | {"PYTHONPATH": str(ROOT)},
-            )
-        )
-        return Mortals(made[-1])
-
-    yield start_program
-    for process in made:
-        process.communicate(timeout=PATIENCE_SECONDS)
+def workers(program: subprocess.Popen[str], settings: Settings) -> Mortals:
+    names = ("database_url", "queue_url", "instance_dir")
+    return Mortals(program, {name: str(getattr(settings, name)) for name in names})
 
 
 @transaction
@@ -119,10 +108,10 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def finish_all(workers: Mortals, owner: User) -> None:
     """Let a worker that isn't killed do what is left, and stop it cleanly."""
     let_time_pass()
-    pid = workers.start(0)
+    pid = workers.start()
     wait_for(lambda: open_jobs(owner) == 0)
     os.kill(pid, signal.SIGTERM)
-    assert workers.end() == 0
+    assert workers.end(pid) == 0
 
 
 def prove(owner: User, count: int, steps: int) -> Counter[EventType]:
@@ -154,8 +143,7 @@ def kill_at(numbers: list[int], workers: Mortals, owner: User) -> Counter[EventT
     for _ in range(len(numbers) + 1):
         service.create(ORDER, owner=owner)
     for number in numbers:
-        workers.start(number)
-        assert workers.end() == DEAD
+        assert workers.end(workers.start(number)) == DEAD
         let_time_pass()
     finish_all(workers, owner)
     return prove(owner, len(numbers) + 1, len(STAGES))
@@ -163,70 +151,68 @@ def kill_at(numbers: list[int], workers: Mortals, owner: User) -> Counter[EventT
 
 @pytest.mark.usefixtures("steps")
 def test_a_worker_that_dies_before_some_statement_loses_nothing(
-    app: Flask, owner: User, start: Start
+    app: Flask, owner: User, workers: Mortals
 ) -> None:
     del app
-    happened = kill_at(list(range(3, STATEMENTS, 11)), start(short=True), owner)
+    happened = kill_at(list(range(3, STATEMENTS, 11)), workers, owner)
     assert happened[EventType.LEASE_EXPIRED] > 5
 
 
 @pytest.mark.long
 @pytest.mark.usefixtures("steps")
 def test_a_worker_that_dies_before_any_statement_loses_nothing(
-    app: Flask, owner: User, start: Start
+    app: Flask, owner: User, workers: Mortals
 ) -> None:
     del app
-    happened = kill_at(list(range(1, STATEMENTS)), start(short=True), owner)
+    happened = kill_at(list(range(1, STATEMENTS)), workers, owner)
     print(f"\n{STATEMENTS - 1} kills:", dict(happened))  # noqa: T201  # Long tests tell counts.
     assert happened[EventType.LEASE_EXPIRED] > STATEMENTS // 2
 
 
 @pytest.mark.usefixtures("steps")
-def test_two_workers_at_once_share_the_jobs(app: Flask, owner: User, start: Start) -> None:
+def test_two_workers_at_once_share_the_jobs(app: Flask, owner: User, workers: Mortals) -> None:
     del app
     for _ in range(12):
         service.create(ORDER, owner=owner)
-    both = start(short=True), start(short=True)
-    pids = [workers.start(0) for workers in both]
+    pids = [workers.start(), workers.start()]
     wait_for(lambda: open_jobs(owner) == 0)
     for pid in pids:
         os.kill(pid, signal.SIGTERM)
-    assert [workers.end() for workers in both] == [0, 0]
+    assert [workers.end(pid) for pid in pids] == [0, 0]
     assert prove(owner, 12, len(STAGES))[EventType.CLAIMED] == 12
 
 
 @pytest.mark.usefixtures("steps")
 def test_a_lost_queue_loses_no_job(
-    app: Flask, owner: User, start: Start, settings: Settings
+    app: Flask, owner: User, workers: Mortals, settings: Settings
 ) -> None:
     del app
     for _ in range(3):
         service.create(ORDER, owner=owner)
     for file in settings.instance_dir.glob("queue.sqlite3*"):
         file.unlink()
-    finish_all(start(short=True), owner)
+    finish_all(workers, owner)
     prove(owner, 3, len(STAGES))
 
 
 @pytest.mark.long
 def test_workers_killed_at_random_deliver_the_engines_own_orders(
-    app: Flask, owner: User, start: Start
+    app: Flask, owner: User, workers: Mortals
 ) -> None:
     del app
     count, kills, chance = 12, 25, random.Random(7)
     for number in range(count):
         order = dataclasses.replace(sample.ORDER, anchor_text=f"ankare {number}")
         service.create(order, owner=owner)
-    workers = start(short=False, lease_seconds=1)
     for _ in range(kills):
-        pid = workers.start(0)
+        pid = workers.start(short=False, lease_seconds=1)
         time.sleep(chance.uniform(0.05, 2.5))
         os.kill(pid, signal.SIGKILL)
-        assert workers.end() == DEAD
-    pid = workers.start(0)
+        assert workers.end(pid) == DEAD
+    pid = workers.start(short=False, lease_seconds=1)
     wait_for(lambda: open_jobs(owner) == 0)
     os.kill(pid, signal.SIGTERM)
-    assert workers.end() == 0
+    assert workers.end(pid) == 0
     happened = prove(owner, count, len(pipeline.STEPS))
     print(f"\n{count} orders, {kills} kills:", dict(happened))  # noqa: T201  # Long tests tell counts.
     assert happened[EventType.LEASE_EXPIRED] > 0
