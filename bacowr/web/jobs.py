@@ -115,7 +115,7 @@ def _back_to(job_id: str) -> ResponseReturnValue:
 
 def _page(job_id: str) -> str:
     detail = queries.detail(job_id, owner=current_user())
-    template = "jobs/_job.html" if htmx.is_partial() else "jobs/show.html"
+    template = "jobs/_part.html" if htmx.is_partial() else "jobs/show.html"
     seen = documents.shown(detail, request.args.get("view", ""))
     return render_template(template, detail=detail, job=detail.job, shown=seen)
 

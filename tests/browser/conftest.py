@@ -134,6 +134,10 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> It
         )
 
 
+# A laden machine is no fault of the page.
+playwright.expect.set_options(timeout=15_000)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[playwright.Browser]:
     """The browser on this machine."""

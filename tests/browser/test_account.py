@@ -13,7 +13,7 @@ def test_a_key_is_shown_once_copied_and_revoked(editor: Watched) -> None:
     page.fill("#name", "Nattlig import")
     page.keyboard.press("Enter")
     key = page.input_value("#new-key")
-    page.click("text=Copy")
+    page.get_by_role("button", name="Copy").click()
     expect(page.get_by_text("Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == key
     revoke = page.get_by_role("button", name="Revoke Nattlig import")
