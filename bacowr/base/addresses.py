@@ -91,20 +91,21 @@ def resolve(host: str) -> tuple[IpAddress, ...]:
     return tuple(found)
 
 
-def check(url: str, allow_hosts: frozenset[str] = frozenset()) -> None:
-    """Raise AddressRefused when an address may not be called.
+def check(url: str, allow_hosts: frozenset[str] = frozenset()) -> bool:
+    """Raise AddressRefused when an address may not be called; else tell whether its host is found.
 
-    A host that cannot be resolved passes: the fetch will say so. Hosts in `allow_hosts`
-    (`host:port`) pass whatever they resolve to.
+    A host that cannot be found is not refused: it may be there when the page is read. Hosts in
+    `allow_hosts` (`host:port`) pass whatever they resolve to.
     """
     parts = split(url)
     if host_and_port(parts) in allow_hosts:
-        return
+        return True
     if (parts.port or SCHEMES[parts.scheme]) not in SCHEMES.values():
         raise AddressRefused("Only the ports 80 and 443 can be used.")
     host = (parts.hostname or "").rstrip(".")
     if host == "localhost" or host.endswith((".localhost", ".internal", ".local")):
         raise AddressRefused(f"{host} is a private address.")
-    for ip in resolve(host):
-        if not is_public(ip):
-            raise AddressRefused(f"{host} leads to a private or internal address.")
+    found = resolve(host)
+    if not all(map(is_public, found)):
+        raise AddressRefused(f"{host} leads to a private or internal address.")
+    return bool(found)

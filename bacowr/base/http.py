@@ -129,7 +129,8 @@ class Outgoing:
         here = url
         with self._session(call) as session:
             while True:
-                self.check_address(here)
+                if not addresses.check(here, self.allow_hosts):
+                    raise Unreachable("The server's name could not be found.")
                 answer, onward = _hop(session, here, call)
                 if onward is None:
                     headers, status, body = answer

@@ -6,10 +6,10 @@ from bacowr.engine.outcome import Block
 from bacowr.engine.page.profile import PageProfile
 from bacowr.engine.page.reading import Reading
 from bacowr.engine.ports import Source
+from bacowr.engine.publisher.profile import PublisherProfile
 from bacowr.engine.research.anchors import Alternative, Anchor
 from bacowr.engine.research.bridge import Bridge
 from bacowr.engine.research.intent import IntentAlignment
-from bacowr.engine.research.publisher import PublisherProfile
 from bacowr.engine.research.queries import QueryPlan
 from bacowr.engine.research.serp import SerpFindings
 from bacowr.engine.research.topics import Topics

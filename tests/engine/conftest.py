@@ -107,6 +107,17 @@ def order(sqlite_site: Site, theory_url: str) -> Order:
 
 
 @pytest.fixture
+def small_order(publisher_site: Site, target_site: Site) -> Order:
+    """Order an article on a small site of one page and one article; the target is `/page`."""
+    publisher_site.page(
+        "/", "<html lang='en'><p>Welcome.</p><a href='/an-article-on-time'>An article on time</a>"
+    )
+    publisher_site.page("/an-article-on-time", "<title>On time</title><p>Time is what passes.</p>")
+    url = target_site.page("/page", "<title>Clocks</title><p>A clock tells the time of day.</p>")
+    return Order("localhost", url, "time zone database")
+
+
+@pytest.fixture
 def reading() -> Callable[..., Reading]:
     """Read a page from its HTML."""
 

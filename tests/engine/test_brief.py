@@ -14,13 +14,13 @@ from markdown_it import MarkdownIt
 
 from bacowr.base.http import Outgoing
 from bacowr.engine import runner
-from bacowr.engine.brief import passages
 from bacowr.engine.brief.markdown import link, plain
 from bacowr.engine.brief.model import Brief, Skeleton
+from bacowr.engine.brief.parts import passages
 from bacowr.engine.brief.wording import phrases
 from bacowr.engine.order import AnchorType, Order
 from bacowr.engine.page.reading import Reading
-from bacowr.engine.ports import Ports
+from bacowr.engine.ports import Ports, Prompt, Written
 from bacowr.engine.providers.assembly import installed_ports
 from bacowr.engine.record import Fetched
 from bacowr.engine.shapes import from_json
@@ -267,3 +267,46 @@ def test_a_sentence_on_two_pages_is_quoted_once(reading: Callable[..., Reading])
     html = "<main><p>En mening som är lång nog för att kunna citeras här.</p></main>"
     quotes = passages.quotes(reading(html), [reading(html, "https://other.example/")])
     assert [each.url for each in quotes] == ["https://site.example/page"]
+
+
+def test_a_publisher_without_articles_has_no_known_style(
+    ports: Ports, publisher_site: Site, theory_url: str
+) -> None:
+    publisher_site.page("/", "<html lang='en'><title>Notes</title><p>1 2 3.</p></html>")
+    outputs = runner.run(Order("localhost", theory_url, "time zones"), ports)
+    brief = from_json(Brief, outputs[Stage.BRIEF]["brief"])
+    assert brief.house_style is None
+    assert any("No articles at localhost" in each for each in brief.missing)
+    assert any("An about page" in each for each in brief.missing)
+    assert any("chosen without a model" in each.reason for each in brief.titles)
+
+
+def test_a_target_that_adds_nothing_says_so(
+    ports: Ports, publisher_site: Site, target_site: Site
+) -> None:
+    html = "<html lang='en'><title>Roof tiles</title><h2>Roof tiles</h2><p>Roof tiles.</p></html>"
+    publisher_site.page("/", html)
+    outputs = runner.run(Order("localhost", target_site.page("/same", html), "tiles"), ports)
+    (said,) = outputs[Stage.BRIEF]["brief"]["adds"]
+    assert "needs an angle of its own" in said
+
+
+def test_a_writer_that_is_there_is_not_missed(clock: Callable[[], datetime]) -> None:
+    class Silent:
+        def write(self, prompt: Prompt) -> Written:
+            raise AssertionError(prompt)
+
+    outputs = runner.run(DEMO, replace(installed_ports(Outgoing(), clock), writer=Silent()))
+    assert not any("språkmodell" in each for each in outputs[Stage.BRIEF]["brief"]["missing"])
+
+
+def test_articles_without_words_have_no_measured_style(
+    ports: Ports, publisher_site: Site, theory_url: str
+) -> None:
+    publisher_site.page("/", "<html lang='en'><p>Hi.</p><a href='/a-long-article'>Long one</a>")
+    publisher_site.page("/a-long-article", "<html lang='en'><p>\u2026 ?!</p></html>")
+    outputs = runner.run(Order("localhost", theory_url, "time zones"), ports)
+    style = outputs[Stage.PROFILE]["publisher"]["style"]
+    assert style["articles"] == 1
+    assert style["lix_median"] is None
+    assert style["sentence_words"] is None

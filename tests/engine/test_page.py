@@ -227,3 +227,9 @@ def test_articles_are_found_among_a_front_pages_links(reading: Read) -> None:
         "https://site.example/2024/nytt?x=1",
         "https://site.example/kort",
     ]
+
+
+def test_json_ld_nested_without_end_is_read_to_a_depth(reading: Read) -> None:
+    deep = '{"a":' * 12 + '{"@type":"Product"}' + "}" * 12
+    page = reading(f'<script type="application/ld+json">{deep}</script>')
+    assert page.structured_types == ()

@@ -13,11 +13,13 @@ from bacowr.engine.order import Order
 from bacowr.engine.outcome import AbortCode, Aborted
 from bacowr.engine.page.body import TEXT_CAP_CHARACTERS
 from bacowr.engine.ports import (
+    Fault,
     Page,
     Ports,
     Query,
     SearchHit,
     SearchResults,
+    Source,
 )
 from bacowr.engine.providers.assembly import installed_ports
 from bacowr.engine.shapes import Json
@@ -109,19 +111,21 @@ def test_finished_steps_are_not_repeated_and_the_rest_comes_out_the_same(
 
 
 @pytest.mark.parametrize("place", range(2, len(Stage) - 1))
-def test_a_step_without_what_it_needs_is_aborted(order: Order, ports: Ports, place: int) -> None:
+def test_a_step_without_what_it_needs_is_aborted(
+    small_order: Order, ports: Ports, place: int
+) -> None:
     with pytest.raises(Aborted) as caught:
-        pipeline.STEPS[place].run(order, {}, ports)
+        pipeline.STEPS[place].run(small_order, {}, ports)
     assert caught.value.code is AbortCode.STEP_MISSING
     assert "has not been carried out" in caught.value.message
 
 
 @pytest.mark.parametrize(("status", "html"), [(404, "gone"), (500, "oops"), (403, "no"), (204, "")])
 def test_a_target_other_than_200_blocks_and_keeps_the_brief(
-    order: Order, ports: Ports, target_site: Site, status: int, html: str
+    small_order: Order, ports: Ports, target_site: Site, status: int, html: str
 ) -> None:
     url = target_site.page("/bad", html, status=status)
-    outputs = runner.run(replace(order, target_url=url), ports)
+    outputs = runner.run(replace(small_order, target_url=url), ports)
     end = result(outputs)
     assert (end["status"], end["block_reason"]) == ("blocked", "TARGET_HTTP")
     assert str(status) in end["message"]
@@ -131,16 +135,16 @@ def test_a_target_other_than_200_blocks_and_keeps_the_brief(
     assert len(brief(outputs)["placements"]) == 3
 
 
-def test_a_target_that_cannot_be_reached_blocks(order: Order, ports: Ports) -> None:
-    outputs = runner.run(replace(order, target_url="http://127.0.0.1/secret"), ports)
+def test_a_target_that_cannot_be_reached_blocks(small_order: Order, ports: Ports) -> None:
+    outputs = runner.run(replace(small_order, target_url="http://127.0.0.1/secret"), ports)
     assert result(outputs)["block_reason"] == "TARGET_HTTP"
 
 
 def test_a_target_closed_to_robots_does_not_count_as_gone(
-    order: Order, ports: Ports, target_site: Site
+    small_order: Order, ports: Ports, target_site: Site
 ) -> None:
     target_site.page("/robots.txt", "User-agent: *\nDisallow: /", content_type="text/plain")
-    end = result(runner.run(order, ports))
+    end = result(runner.run(small_order, ports))
     assert end["status"] == "delivered"
     assert any("robots.txt" in each for each in end["missing"])
 
@@ -165,20 +169,20 @@ def test_an_unread_publisher_is_told_in_words(ports: Ports, theory_url: str) -> 
 
 
 def test_a_page_without_text_is_not_counted_as_read(
-    order: Order, ports: Ports, target_site: Site
+    small_order: Order, ports: Ports, target_site: Site
 ) -> None:
     url = target_site.page("/empty", "<html><body><script>render()</script></body></html>")
-    outputs = runner.run(replace(order, target_url=url), ports)
+    outputs = runner.run(replace(small_order, target_url=url), ports)
     assert outputs[Stage.FETCH]["target"] is None
     assert outputs[Stage.FETCH]["ledger"][0]["fault"] == "empty"
 
 
-def test_a_cut_page_is_told_in_words(order: Order, ports: Ports, target_site: Site) -> None:
+def test_a_cut_page_is_told_in_words(small_order: Order, ports: Ports, target_site: Site) -> None:
     body = "".join(
         f"<p>Sentence number {n} is long enough to be kept as text.</p>" for n in range(2000)
     )
     url = target_site.page("/long", f"<main>{body}</main>")
-    outputs = runner.run(replace(order, target_url=url, language="en"), ports)
+    outputs = runner.run(replace(small_order, target_url=url, language="en"), ports)
     assert any(f"{TEXT_CAP_CHARACTERS:,}" in each for each in brief(outputs)["missing"])
 
 
@@ -186,11 +190,11 @@ def test_a_broken_article_is_passed_over(
     ports: Ports, publisher_site: Site, theory_url: str
 ) -> None:
     links = "".join(
-        f'<a href="/artikel-nummer-{n}">Artikel nummer {n} om tak</a>' for n in range(7)
+        f'<a href="/artikel-nummer-{n}">Artikel nummer {n} om tak</a>' for n in range(9)
     )
     site = publisher_site
     site.page("/", f"<html lang='sv'><p>Välkommen hit.</p>{links}</html>")
-    for n in (1, 2, 4, 5, 6):
+    for n in (1, 2, 4, 5, 6, 7, 8):
         site.page(f"/artikel-nummer-{n}", f"<title>Tak {n}</title><p>Text nummer {n}.</p>")
     outputs = runner.run(Order("localhost", theory_url, "tid"), ports)
     read = [each["source"]["final_url"][-1] for each in outputs[Stage.FETCH]["articles"]]
@@ -198,7 +202,7 @@ def test_a_broken_article_is_passed_over(
 
 
 def test_links_to_authorities_are_read_as_trust_candidates(
-    order: Order, ports: Ports, target_site: Site
+    small_order: Order, ports: Ports, target_site: Site
 ) -> None:
     class WithAuthority:
         def home_urls(self, domain: str) -> tuple[str, ...]:
@@ -207,12 +211,14 @@ def test_links_to_authorities_are_read_as_trust_candidates(
         def get(self, url: str) -> Page:
             if "konsumentverket.se" not in url:
                 return ports.fetch.get(url)
-            page = ports.fetch.get(order.target_url)
+            page = ports.fetch.get(small_order.target_url)
             return Page(replace(page.source, url=url, final_url=url), page.html)
 
     html = '<p>Läs hos <a href="https://www.konsumentverket.se/tid">Konsumentverket</a>.</p>'
     url = target_site.page("/linking", html)
-    outputs = runner.run(replace(order, target_url=url), replace(ports, fetch=WithAuthority()))
+    outputs = runner.run(
+        replace(small_order, target_url=url), replace(ports, fetch=WithAuthority())
+    )
     (candidate,) = brief(outputs)["trust"]
     assert (candidate["tier"], candidate["url"]) == ("T1", "https://www.konsumentverket.se/tid")
 
@@ -262,3 +268,22 @@ def test_the_demo_order_needs_no_network_and_is_marked(
         assert document["file_name"].startswith("demo-")
         assert "DEMO" in document["markdown"]
     assert {each["origin"] for each in end["sources"]} == {"demo"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked"), [(Fault.UNREACHABLE, 3), (Fault.ADDRESS, 3), (Fault.ROBOTS, 1)]
+)
+def test_a_front_page_is_looked_for_elsewhere_only_when_nobody_answers(
+    ports: Ports, fault: Fault, asked: int
+) -> None:
+    class Absent:
+        def home_urls(self, domain: str) -> tuple[str, ...]:
+            return (f"https://{domain}/", f"https://www.{domain}/", f"http://{domain}/")
+
+        def get(self, url: str) -> Page:
+            return Page(Source(url, url, "", fault=fault, reason="No."))
+
+    outputs = runner.run(Order("site.se", "https://a.se/", "x"), replace(ports, fetch=Absent()))
+    roles = [each["role"] for each in outputs[Stage.FETCH]["ledger"]]
+    assert roles.count("home") == asked
+    assert any("gissat" in each for each in outputs[Stage.BRIEF]["brief"]["missing"])

@@ -1,6 +1,7 @@
 """Publisher, intents, bridge, searches and trust."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -12,6 +13,9 @@ from bacowr.engine.order import Order
 from bacowr.engine.page.profile import profile
 from bacowr.engine.page.reading import Reading
 from bacowr.engine.ports import NoResults, Query, SearchHit, SearchResults
+from bacowr.engine.publisher.profile import publisher_profile
+from bacowr.engine.publisher.style import Address, TitleShape, house_style, title_shape
+from bacowr.engine.publisher.tone import Commerciality, ToneClass
 from bacowr.engine.research import queries, serp, trust
 from bacowr.engine.research.bridge import Basis, BridgeType, bridge, topic_overlap
 from bacowr.engine.research.intent import (
@@ -24,9 +28,6 @@ from bacowr.engine.research.intent import (
     publisher_intent,
     target_intent,
 )
-from bacowr.engine.research.publisher import publisher_profile
-from bacowr.engine.research.style import Address, TitleShape, house_style, title_shape
-from bacowr.engine.research.tone import Commerciality, ToneClass
 from bacowr.engine.research.topics import shared_terms, terms_of, topics_of
 
 Read = Callable[..., Reading]
@@ -330,6 +331,14 @@ def test_neighbors_are_worded_for_intent_and_language(
 def test_of_an_unread_or_untitled_target_nothing_is_searched(reading: Read) -> None:
     assert queries.plan(None, Intent.INFO, "sv", "se").main is None
     assert queries.plan(profile(reading("<p>x</p>")), Intent.INFO, "sv", "se").main is None
+
+
+def test_a_target_with_neither_title_nor_h1_is_searched_by_what_else_it_shows(
+    reading: Read,
+) -> None:
+    bare = profile(reading("<title>Butiken</title>"))
+    named = replace(bare, candidate_queries=(), entities=("Anna",), topics=("tak",), title=None)
+    assert queries.plan(named, Intent.INFO, "sv", "se").main == Query("Anna tak", "sv", "se")
 
 
 def hit(rank: int, title: str, snippet: str = "") -> SearchHit:

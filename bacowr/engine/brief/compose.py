@@ -1,14 +1,14 @@
 """Put a brief together from what the steps found."""
 
-from bacowr.engine.brief import notes, passages
 from bacowr.engine.brief.labels import labeled
 from bacowr.engine.brief.material import Material
 from bacowr.engine.brief.model import Brief, DocumentKind
-from bacowr.engine.brief.outline import outline
-from bacowr.engine.brief.placements import placements
-from bacowr.engine.brief.questions import questions
+from bacowr.engine.brief.parts import notes, passages
+from bacowr.engine.brief.parts.outline import outline
+from bacowr.engine.brief.parts.placements import placements
+from bacowr.engine.brief.parts.questions import questions
+from bacowr.engine.brief.parts.titles import title_options
 from bacowr.engine.brief.subject import subject
-from bacowr.engine.brief.titles import title_options
 from bacowr.engine.research.trust import candidates
 from bacowr.engine.text import words
 

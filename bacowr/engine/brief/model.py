@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bacowr.engine.ports import Source
+from bacowr.engine.publisher.style import HouseStyle, TitleShape
 from bacowr.engine.research.anchors import Alternative, Anchor
 from bacowr.engine.research.bridge import Bridge
 from bacowr.engine.research.intent import IntentAlignment
 from bacowr.engine.research.queries import QueryPlan
-from bacowr.engine.research.style import HouseStyle, TitleShape
 from bacowr.engine.research.trust import TrustCandidate
 
 

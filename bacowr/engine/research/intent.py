@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bacowr.engine.page.profile import ContentType, PageProfile
-from bacowr.engine.research.tone import ToneClass
+from bacowr.engine.publisher.tone import ToneClass
 
 
 class Intent(StrEnum):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from bacowr.engine.brief.compose import compose, copied_share
 from bacowr.engine.brief.material import Material
+from bacowr.engine.brief.parts.skeleton import skeleton
 from bacowr.engine.brief.rendering import brief_markdown
-from bacowr.engine.brief.skeleton import skeleton
 from bacowr.engine.order import Order
 from bacowr.engine.ports import Ports
 from bacowr.engine.record import Fetched, Intents, Profiles, Serp

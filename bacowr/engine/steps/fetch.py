@@ -47,7 +47,7 @@ def run(order: Order, _outputs: Outputs, ports: Ports) -> Json:
 
 @dataclass
 class _Asked:
-    """The pages asked for so far; each is asked for once."""
+    """The pages asked for so far, in the order of asking."""
 
     fetch: Fetch
     ledger: list[Source] = field(default_factory=list)

@@ -3,9 +3,9 @@
 from bacowr.engine.order import Order
 from bacowr.engine.page.profile import profile
 from bacowr.engine.ports import Ports
+from bacowr.engine.publisher.profile import publisher_profile
 from bacowr.engine.record import Fetched, Profiles
 from bacowr.engine.research.anchors import alternatives, classified
-from bacowr.engine.research.publisher import publisher_profile
 from bacowr.engine.research.topics import shared_terms, topics_of
 from bacowr.engine.shapes import Json, to_json
 from bacowr.engine.steps.step import Outputs, Stage, earlier

@@ -13,7 +13,7 @@ from bacowr.engine.brief.model import (
     Skeleton,
     SkeletonSection,
 )
-from bacowr.engine.brief.outline import CLOSING
+from bacowr.engine.brief.parts.outline import CLOSING
 from bacowr.engine.brief.wording import say
 from bacowr.engine.page.entities import content_words
 from bacowr.engine.text.lexicon import lexicon

@@ -3,7 +3,7 @@
 from bacowr.engine.brief.material import Material
 from bacowr.engine.brief.model import TitleOption
 from bacowr.engine.brief.subject import subject
-from bacowr.engine.research.style import TitleShape
+from bacowr.engine.publisher.style import TitleShape
 
 MAX_OPTIONS = 3
 _WITHOUT_MODEL = (TitleShape.HOW, TitleShape.QUESTION, TitleShape.PLAIN)

@@ -3,7 +3,7 @@
 from bacowr.engine.brief.material import Material
 from bacowr.engine.brief.model import Section
 from bacowr.engine.brief.subject import subject, topics
-from bacowr.engine.research.tone import ToneClass
+from bacowr.engine.publisher.tone import ToneClass
 
 # Domain 3.3: the shape of each tone class; the last part gathers the sources.
 SHAPES: dict[ToneClass, tuple[str, ...]] = {

@@ -2,7 +2,7 @@
 
 from bacowr.engine.brief.material import Material
 from bacowr.engine.brief.model import Placement, Section
-from bacowr.engine.brief.outline import CLOSING
+from bacowr.engine.brief.parts.outline import CLOSING
 from bacowr.engine.page.entities import content_words
 from bacowr.engine.research.bridge import BridgeType
 from bacowr.engine.research.topics import terms_of

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bacowr.engine import markets
 from bacowr.engine.page.reading import Reading
-from bacowr.engine.research.style import HouseStyle, house_style
-from bacowr.engine.research.tone import Commerciality, ToneClass, commerciality, tone_class
+from bacowr.engine.publisher.style import HouseStyle, house_style
+from bacowr.engine.publisher.tone import Commerciality, ToneClass, commerciality, tone_class
 from bacowr.engine.research.topics import terms_of, topics_of
 
 

@@ -3,8 +3,8 @@
 from bacowr.engine.brief.material import Material
 from bacowr.engine.page.body import TEXT_CAP_CHARACTERS
 from bacowr.engine.ports import Role, Source
+from bacowr.engine.publisher.tone import Commerciality, ToneClass
 from bacowr.engine.research.intent import Alignment
-from bacowr.engine.research.tone import Commerciality, ToneClass
 
 MAX_ADDS = 5
 
@@ -90,9 +90,7 @@ def missing(material: Material) -> tuple[str, ...]:
 
 
 def fault(material: Material, source: Source) -> str:
-    """Say why a page could not be used."""
-    if source.fault is None:
-        return material.say("field.usable")
+    """Say why an unusable page could not be used."""
     return material.say(f"fault.{source.fault}", status=source.status)
 
 

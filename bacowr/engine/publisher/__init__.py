@@ -1,0 +1,1 @@
+"""A publisher, read and profiled."""
