@@ -2,9 +2,9 @@
 
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from enum import IntEnum
+from time import monotonic, sleep
 
 import click
 
@@ -41,27 +41,25 @@ class Ending(IntEnum):
 ENDINGS = {JobStatus.DELIVERED: Ending.DELIVERED, JobStatus.BLOCKED: Ending.BLOCKED}
 
 
-def follow(
-    job_id: str, *, owner: User, runner: Runner | None, patience: float = PATIENCE_SECONDS
-) -> Ending:
-    """Show a job's steps until it ends, or until nobody has taken it for `patience` seconds.
+def follow(job_id: str, *, owner: User, runner: Runner | None) -> Ending:
+    """Show a job's steps until it ends, or until nobody has taken it for ten seconds.
 
     With a `runner` the job runs in this process meanwhile, unless a worker was faster; Ctrl-C
     then hands it back after the step that runs.
     """
     if runner is None:
-        return _watch(job_id, owner, patience)
+        return _watch(job_id, owner)
     thread = threading.Thread(target=runner.run, args=[job_id], name="runner")
     thread.start()
     try:
-        return _watch(job_id, owner, patience)
+        return _watch(job_id, owner)
     finally:
         runner.stopping.set()
         thread.join()
 
 
-def _watch(job_id: str, owner: User, patience: float) -> Ending:
-    shown, waits_since = Progress(live=sys.stderr.isatty()), time.monotonic()
+def _watch(job_id: str, owner: User) -> Ending:
+    shown, waits_since = Progress(live=_is_terminal()), monotonic()
     while True:
         job, steps = _look(job_id, owner)
         shown.update(steps)
@@ -69,12 +67,16 @@ def _watch(job_id: str, owner: User, patience: float) -> Ending:
             shown.end()
             return ENDINGS.get(job.status, Ending.FAILED)
         if job.status is JobStatus.PROCESSING:
-            waits_since = time.monotonic()
-        elif time.monotonic() - waits_since > patience:
+            waits_since = monotonic()
+        elif monotonic() - waits_since > PATIENCE_SECONDS:
             shown.end()
             click.echo(NOBODY.format(id=job_id), err=True)
             return Ending.WAITS
-        time.sleep(LOOK_SECONDS)
+        sleep(LOOK_SECONDS)
+
+
+def _is_terminal() -> bool:
+    return sys.stderr.isatty()
 
 
 def _look(job_id: str, owner: User) -> tuple[Job, Sequence[JobStep]]:
@@ -97,7 +99,7 @@ class Progress:
             return
         if self._live:
             line = "  ".join(f"{MARKS[status]} {name}" for name, status in current.items())
-            click.echo(f"\r\x1b[2K{line}", nl=False, err=True)
+            click.echo(f"\r{line}", nl=False, err=True)
         else:
             for name, status in current.items():
                 if status is not self._told.get(name, StepStatus.QUEUED):
