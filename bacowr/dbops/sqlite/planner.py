@@ -77,6 +77,8 @@ def plan(
     """
     adds, others, drops = _in_order([edit for edit in edits if isinstance(edit, TextualEdit)])
     paths = {Path.NATIVE}
+    if any(isinstance(edit, AddColumn | DropColumn | ReorderColumns) for edit in others):
+        paths.add(Path.REBUILD)
     start = table
     for edit in (*adds, *others, *drops):
         altered = alter(edit, table)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.pool import NullPool
 
@@ -57,13 +58,16 @@ class Database:
 
         return engine
 
-    def revise(self, upgrade: Callable[[], None]) -> list[str]:
+    def revise(
+        self, upgrade: Callable[[], None], operations: type[Operations] = LosslessOperations
+    ) -> list[str]:
         """Run a revision's function in one transaction; returns what was reported."""
         self.lines = []
         metadata = sa.MetaData(naming_convention=self.convention)
         with self.engine().begin() as connection:
             context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
-            with LosslessOperations.context(context, report=self.lines.append):
+            options = {"report": self.lines.append} if operations is LosslessOperations else {}
+            with operations.context(context, **options):
                 upgrade()
         return self.lines
 
