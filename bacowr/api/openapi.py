@@ -176,7 +176,7 @@ def _mend(schema: dict[str, Any]) -> None:
         schema["required"] = sorted({*schema.get("required", ()), *needed})
     for each in properties.values():
         if "enum" in each:
-            each.setdefault("type", "string")
+            each.setdefault("type", ["string", "null"] if None in each["enum"] else "string")
 
 
 def _add_problems(operation: dict[str, Any], path: str, *, guarded: bool) -> None:

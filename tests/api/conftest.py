@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +20,10 @@ from werkzeug.test import TestResponse
 from bacowr.accounts import service as accounts
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Role
-from bacowr.base.db import db
+from bacowr.base import addresses, clock
+from bacowr.base.db import db, transaction
+from bacowr.jobs.models import Document
+from bacowr.jobs.states import DocumentKind
 from config import Settings
 from tests.plugins.application import NewUser
 
@@ -32,6 +37,24 @@ Statements = Callable[[], AbstractContextManager[list[str]]]
 def body_of(answer: TestResponse) -> Json:
     """Return the answer's JSON."""
     return json.loads(answer.text)
+
+
+@transaction
+def store(*rows: object) -> None:
+    db.session.add_all(rows)
+
+
+def write_document(job_id: str, text: str = "# Brief\n", *, hours: int = 0) -> None:
+    store(
+        Document(
+            job_id=job_id,
+            kind=DocumentKind.BRIEF,
+            data={"title": "Brief"},
+            text=text,
+            sha256="0" * 64,
+            created_at=clock.now() + timedelta(hours=hours),
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -60,6 +83,19 @@ class Caller:
 
 
 NewCaller = Callable[..., Caller]
+
+
+@pytest.fixture(autouse=True)
+def _no_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let names lead nowhere, so that no test asks a name server."""
+
+    def resolve(host: str) -> tuple[addresses.IpAddress, ...]:
+        try:
+            return (ipaddress.ip_address(host),)
+        except ValueError:
+            return ()
+
+    monkeypatch.setattr(addresses, "resolve", resolve)
 
 
 @pytest.fixture

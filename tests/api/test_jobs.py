@@ -1,46 +1,25 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from bacowr.accounts.permissions import Role
 from bacowr.api.lists import Rows
-from bacowr.base import clock
-from bacowr.base.db import db, transaction
+from bacowr.base.db import db
 from bacowr.base.errors import Invalid
 from bacowr.base.http import Outgoing
 from bacowr.base.paging import paginate
 from bacowr.engine.order import parse_order
 from bacowr.jobs import queries, service
-from bacowr.jobs.models import Document, Job
+from bacowr.jobs.models import Job
 from bacowr.jobs.schemas import DocumentSchema, JobDetailSchema, JobSchema
-from bacowr.jobs.states import DocumentKind, JobStatus
-from tests.api.conftest import ORDER, PUBLISHER, TARGET, Caller, NewCaller, body_of
-
-
-@transaction
-def store(*rows: object) -> None:
-    db.session.add_all(rows)
+from bacowr.jobs.states import JobStatus
+from tests.api.conftest import ORDER, PUBLISHER, TARGET, Caller, NewCaller, body_of, write_document
 
 
 def count_jobs() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Job)) or 0
-
-
-def write_document(job_id: str, text: str = "# Brief\n", *, hours: int = 0) -> None:
-    store(
-        Document(
-            job_id=job_id,
-            kind=DocumentKind.BRIEF,
-            data={"title": "Brief"},
-            text=text,
-            sha256="0" * 64,
-            created_at=clock.now() + timedelta(hours=hours),
-        )
-    )
 
 
 def test_an_order_becomes_a_pending_job(caller: Caller) -> None:
