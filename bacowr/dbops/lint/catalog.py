@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "CASE WHEN n.nspname = 'public' THEN {0}.relname ELSE n.nspname || '.' || {0}.relname END"
-OURS = """n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_'"""
+OURS = "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
 NOT_BOOKKEEPING = "c.relname !~ '^dbops_' AND c.relname <> 'alembic_version'"
 COLUMNS = f"""
 SELECT {NAME.format("c")} AS table, a.attname, format_type(a.atttypid, a.atttypmod) AS type,
@@ -26,7 +26,8 @@ SELECT {NAME.format("c")} AS table, a.attname, format_type(a.atttypid, a.atttypm
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND {OURS} AND {NOT_BOOKKEEPING}
+WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+    AND {OURS} AND {NOT_BOOKKEEPING}
 ORDER BY c.oid, a.attnum
 """
 CONSTRAINTS = f"""

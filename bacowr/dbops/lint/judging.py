@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bacowr.dbops.lint.rules import RULES
 from bacowr.dbops.lint.rules.registry import Problem, Rule, Scene
+from bacowr.dbops.lint.rules.transactions import rewrites
 from bacowr.dbops.lint.steps import Protections, Session
 from bacowr.dbops.report import Level
 
@@ -43,13 +44,15 @@ def judge(
     """Judge each statement with what is known before it; the schema follows along."""
     session = Session(protections)
     told: set[str] = set()
+    rewriting: set[int] = set()
     for index, step in enumerate(steps):
-        scene = Scene(tuple(steps), index, schema, session)
+        scene = Scene(tuple(steps), index, schema, session, frozenset(rewriting))
         for rule in RULES.values():
             for problem in rule.judge(scene):
                 if rule.id not in told:
                     yield Verdict(rule, _weighed(rule, problem, schema, contract), step.line)
                 told |= {rule.id} & ONCE
+        rewriting |= {index} if rewrites(scene) else set()
         session.apply(step)
         schema.apply(step.statement)
     schema.settle()

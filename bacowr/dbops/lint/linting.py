@@ -137,8 +137,8 @@ def to_report(review: Review, notes: tuple[str, ...] = ()) -> Report:
     order = {str(one.path.name): place for place, one in enumerate(review.revisions)}
 
     def place(finding: Finding) -> tuple[int, int, str]:
-        path, _, line = finding.where.rpartition(":")
-        return order.get(path.rpartition("/")[2], -1), int(line or 0), finding.code
+        path, line = place_of(finding)
+        return order.get(path.rpartition("/")[2], -1), line, finding.code
 
     findings = tuple(sorted(review.findings, key=place))
     errors = sum(one.level is Level.ERROR for one in findings)
@@ -149,6 +149,12 @@ def to_report(review: Review, notes: tuple[str, ...] = ()) -> Report:
     reviewed = [one.id for one in review.revisions if one.id in review.chosen]
     facts = {"revisions": reviewed, "allowed": review.allowed, "notes": list(notes)}
     return Report(summary, findings, facts)
+
+
+def place_of(finding: Finding) -> tuple[str, int]:
+    """Return the file and the line of a finding, the line 0 where it concerns the whole file."""
+    path, _, line = finding.where.rpartition(":")
+    return (path, int(line)) if line.isdigit() else (finding.where, 0)
 
 
 def lines_of(report: Report) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,15 +16,35 @@ from bacowr.dbops.lint.environment import read_protections
 from bacowr.dbops.lint.history import judge_against_main, judge_applied, judge_heads
 from bacowr.dbops.lint.linting import Review, review_comments, review_postgres, to_report
 from bacowr.dbops.lint.revisions import in_range, pending, read_revisions
+from bacowr.dbops.lint.sqlite.judging import judge_surroundings, review_sqlite
 from bacowr.dbops.project import read_project
+from bacowr.dbops.sqlite.tokens import fold, quote
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from alembic.config import Config
     from flask import Flask
 
     from bacowr.dbops.lint.schema import Schema
     from bacowr.dbops.project import Project
     from bacowr.dbops.report import Finding, Report
+
+COUNTED = 1_000_001
+"""Where counting rows stops: one more than what is called many."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the project's database says of itself."""
+
+    heads: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    schema: Schema | None = None
+    """Only PostgreSQL's."""
+    path: str | None = None
+    """Only SQLite's."""
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def review_project(
@@ -38,15 +58,8 @@ def review_project(
     project = read_project(app)
     directory = ScriptDirectory.from_config(config)
     found = look(project, directory)
-    notes = []
-    if range_ is not None:
-        chosen = in_range(directory, range_)
-    elif found is not None:
-        chosen = pending(directory, found.heads)
-        notes.append("Reviewed is what the database lacks; --range base:heads reviews all.")
-    else:
-        chosen = pending(directory, ())
-        notes.append("The database is not at hand, so rows are assumed and all was reviewed.")
+    missing = pending(directory, found.heads if found else ())
+    chosen = missing if range_ is None else in_range(directory, range_)
     review = Review(
         read_revisions(directory),
         chosen,
@@ -54,15 +67,26 @@ def review_project(
         models=getattr(project.metadata, "tables", {}),
     )
     review.findings += [*judge_heads(directory), *judge_against_main(Path(directory.versions))]
-    if found is not None:
-        review.findings += found.findings
-        is_ahead = chosen <= pending(directory, found.heads)
-        review.schema = found.schema if is_ahead else None
+    review.findings += found.findings if found else ()
+    at_hand = found if found and chosen <= missing else None
     kinds = dialects or _dialects_of(project)
     if "postgresql" in kinds:
+        review.schema = at_hand.schema if at_hand else None
         review_postgres(review)
+    if "sqlite" in kinds:
+        path = at_hand.path if at_hand else None
+        review.findings += judge_surroundings(review, str(directory.env_py_location), path)
+        review_sqlite(review, project.engine, path, at_hand.rows if at_hand else {})
     review_comments(review)
-    return to_report(review, tuple(notes))
+    return to_report(review, _notes(range_, found))
+
+
+def _notes(range_: str | None, found: Found | None) -> tuple[str, ...]:
+    if found is None:
+        return ("The database is not at hand: rows are assumed, and nothing counts as applied.",)
+    if range_ is None:
+        return ("Reviewed is what the database lacks; --range base:heads reviews all.",)
+    return ()
 
 
 def _dialects_of(project: Project) -> tuple[str, ...]:
@@ -77,16 +101,6 @@ def is_at_hand(engine: sa.Engine) -> bool:
     return not is_memory(engine) and Path(engine.url.database or "").exists()
 
 
-@dataclass(frozen=True)
-class Found:
-    """What the project's database says of itself."""
-
-    heads: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    schema: Schema | None
-    """Only PostgreSQL's."""
-
-
 def look(project: Project, directory: ScriptDirectory) -> Found | None:
     """Look into the project's database, and change nothing; None if it can't be reached."""
     if not is_at_hand(project.engine):
@@ -96,7 +110,20 @@ def look(project: Project, directory: ScriptDirectory) -> Found | None:
         with sibling(project.engine).connect() as connection:
             heads = MigrationContext.configure(connection, opts=options).get_current_heads()
             edited = tuple(judge_applied(directory, connection, project.schema))
-            postgres = connection.dialect.name == "postgresql"
-            return Found(heads, edited, read_schema(connection) if postgres else None)
+            if connection.dialect.name == "postgresql":
+                return Found(heads, edited, schema=read_schema(connection))
+            return Found(heads, edited, path=project.engine.url.database, rows=_count(connection))
     except sa.exc.OperationalError:
         return None
+
+
+def _count(connection: sa.Connection) -> dict[str, int]:
+    """Return the numbers of rows of a SQLite database's tables, up to a limit."""
+    names = connection.exec_driver_sql(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    ).scalars()
+    counts = {}
+    for name in list(names):
+        counting = f"SELECT count(*) FROM (SELECT 1 FROM {quote(name)} LIMIT {COUNTED})"
+        counts[fold(name)] = connection.exec_driver_sql(counting).scalar_one()
+    return counts

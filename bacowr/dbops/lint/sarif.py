@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bacowr.dbops.lint.linting import place_of
 from bacowr.dbops.report import Level
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ def _to_result(finding: Finding, index: int) -> dict[str, Any]:
         "level": LEVELS[finding.level],
         "message": {"text": f"{finding.message} {finding.remedy}".strip()},
     }
-    path, _, line = finding.where.rpartition(":")
-    if path and line.isdigit():
+    path, line = place_of(finding)
+    if path:
         place: dict[str, Any] = {"artifactLocation": {"uri": Path(path).as_posix()}}
-        place["region"] = {"startLine": max(1, int(line))}
+        place["region"] = {"startLine": max(1, line)}
         result["locations"] = [{"physicalLocation": place}]
     return result

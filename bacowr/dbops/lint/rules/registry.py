@@ -33,6 +33,8 @@ class Scene:
     index: int
     schema: Schema
     session: Session
+    rewriting: frozenset[int] = frozenset()
+    """Which of the statements before it scan or rewrite their table."""
 
     @property
     def step(self) -> Step:
@@ -86,7 +88,7 @@ def rule(
     def register(
         judge: Callable[[Scene], Iterator[Problem]],
     ) -> Callable[[Scene], Iterator[Problem]]:
-        RULES[code] = Rule(code, happens, remedy, cost, judge)
+        RULES[code] = Rule(code.rstrip("b"), happens, remedy, cost, judge)
         return judge
 
     return register

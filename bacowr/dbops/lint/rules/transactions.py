@@ -91,20 +91,16 @@ def costs(scene: Scene) -> set[str]:
 )
 def _again(scene: Scene) -> Iterator[Problem]:
     statement = scene.step.statement
-    if statement.verb is not Verb.ALTER_TABLE or not scene.before or not _rewrites(scene):
-        return
-    for index, earlier in enumerate(scene.before):
-        same = earlier.statement.verb is Verb.ALTER_TABLE
-        if same and earlier.statement.table == statement.table:
-            there = Scene(scene.steps, index, scene.schema, scene.session)
-            if _rewrites(there):
-                words = f"ALTER TABLE {statement.table}"
-                yield Problem(words, statement.table, level=Level.WARNING)
-                return
+    earlier = {scene.steps[index].statement.table for index in scene.rewriting}
+    if statement.verb is Verb.ALTER_TABLE and statement.table in earlier and rewrites(scene):
+        yield Problem(f"ALTER TABLE {statement.table}", statement.table, level=Level.WARNING)
 
 
-def _rewrites(scene: Scene) -> bool:
-    return any(RULES[code].cost in {Cost.REWRITE, Cost.SCAN} for code in costs(scene) - {"K-14"})
+def rewrites(scene: Scene) -> bool:
+    """Tell whether an ALTER TABLE reads or writes all rows of its table."""
+    goes_over = {Cost.REWRITE, Cost.SCAN}
+    found = {RULES[code].cost for code in costs(scene) - {"K-14"}}
+    return scene.step.statement.verb is Verb.ALTER_TABLE and bool(found & goes_over)
 
 
 @rule(
