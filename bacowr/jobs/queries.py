@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -12,7 +12,7 @@ from bacowr.base import paging, tally
 from bacowr.base.db import db
 from bacowr.base.errors import NotFound
 from bacowr.jobs.models import Document, Job, JobEvent, JobStep
-from bacowr.jobs.states import EventType, JobStatus, StepStatus
+from bacowr.jobs.states import DocumentKind, EventType, JobStatus, StepStatus
 
 # The table's own columns, not the model's attributes: rows of a list are not tracked objects.
 _column = Job.__table__.c
@@ -58,6 +58,14 @@ class JobDetail:
     def execution_log(self) -> dict[str, object]:
         """What happened, under the name by which older clients ask for it."""
         return {"log_entries": self.events}
+
+
+class Held(NamedTuple):
+    """A job in some worker's hands."""
+
+    job_id: str
+    worker: str
+    until: datetime
 
 
 def get(job_id: str, *, owner: User) -> Job:
@@ -153,10 +161,11 @@ def documents_of(job: Job) -> Sequence[Document]:
     return list({document.kind: document for document in db.session.scalars(select)}.values())
 
 
-def expired(now: datetime) -> Sequence[str]:
-    """Return the ids of the jobs whose workers fell silent."""
-    select = sa.select(Job.id).where(Job.status == JobStatus.PROCESSING, Job.lease_until < now)
-    return db.session.scalars(select).all()
+def held() -> Sequence[Held]:
+    """Return every lease that is out."""
+    held: sa.Select[*tuple[Any, ...]] = sa.select(Job.id, Job.lease_owner, Job.lease_until)
+    rows = db.session.execute(held.where(Job.status == JobStatus.PROCESSING))
+    return [Held(*row) for row in rows]
 
 
 def pending_since(moment: datetime) -> Sequence[str]:

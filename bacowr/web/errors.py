@@ -22,6 +22,12 @@ TITLES = {
     502: "A service doesn't answer",
 }
 
+# Where there is nothing, the words of the framework say no more than the title.
+WORDS = {
+    404: "There is no such page, or it isn't yours to see.",
+    405: "This address is for something else. Go back and try from there.",
+}
+
 log = structlog.get_logger(__name__)
 
 
@@ -40,7 +46,7 @@ def answer(error: Exception) -> ResponseReturnValue:
 def _answer_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:  # noqa: PLR2004  # Below, it is no error.
         return error.get_response()
-    response = _tell(error.code, error.description or "")
+    response = _tell(error.code, WORDS.get(error.code) or error.description or "")
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value

@@ -41,7 +41,8 @@ def index() -> str:
         total=total,
     )
     template = "jobs/_table.html" if htmx.is_partial() else "jobs/index.html"
-    return render_template(template, page=page, listing=listing)
+    kinds = queries.kinds_of([job.id for job in page.items])
+    return render_template(template, page=page, listing=listing, kinds=kinds)
 
 
 @bp.get("/jobs/new")

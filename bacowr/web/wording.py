@@ -1,6 +1,6 @@
 """The words and signs that people see for states, stages and reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -98,6 +98,13 @@ NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+FURTHEST_FIRST = (
+    DocumentKind.HUMAN_TEXT,
+    DocumentKind.AI_DRAFT,
+    DocumentKind.BRIEF,
+    DocumentKind.SKELETON,
+)
+
 
 def said(language: str, key: str, **values: object) -> str:
     """Return a phrase of a document; the end of its key when no such phrase is kept any more.
@@ -113,6 +120,12 @@ def said(language: str, key: str, **values: object) -> str:
 def tab(kind: DocumentKind) -> str:
     """Return the title of a document's tab, with its label."""
     return f"{NAMES[kind]} · {LABELS[kind]}"
+
+
+def label(kinds: Collection[DocumentKind]) -> str:
+    """Return the label of what an order has come to: of its documents, the one furthest on."""
+    furthest = (each for each in FURTHEST_FIRST if each in kinds)
+    return next((LABELS[each] for each in furthest), "")
 
 
 def stage(name: str) -> str:

@@ -21,7 +21,7 @@ def test_a_key_is_shown_once_copied_and_revoked(editor: Watched) -> None:
     page.get_by_role("button", name="Keep it").click()
     expect(revoke).to_be_visible()
     revoke.click()
-    page.get_by_role("button", name="Yes").click()
+    page.get_by_role("button", name="Revoke", exact=True).click()
     expect(page.get_by_text("No keys yet")).to_be_visible()
 
 

@@ -62,6 +62,12 @@ def test_the_brief_reads_like_a_document(browser: Browser, real: Job) -> None:
     assert "tecken " in page
 
 
+def test_the_list_says_what_came_of_an_order(browser: Browser, real: Job, pending: Job) -> None:
+    page = browser.get("/jobs").text
+    assert pending.id in page
+    assert page.count("Underlag") == 1
+
+
 def test_skeleton_and_sources_have_their_own_tabs(browser: Browser, real: Job) -> None:
     skeleton = browser.get(f"/jobs/{real.id}?view=skeleton", htmx=True).text
     assert "Detta är ett skelett" in skeleton

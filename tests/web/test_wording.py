@@ -56,6 +56,12 @@ def test_every_state_has_its_sign_and_every_event_its_words() -> None:
     assert set(wording.LABELS) == set(wording.NAMES) == set(DocumentKind)
 
 
+def test_the_label_is_that_of_the_document_furthest_on() -> None:
+    assert wording.label({DocumentKind.SKELETON, DocumentKind.BRIEF}) == "Underlag"
+    assert wording.label({DocumentKind.BRIEF, DocumentKind.HUMAN_TEXT}).startswith("Text")
+    assert wording.label(()) == ""
+
+
 def test_an_event_names_its_step() -> None:
     event = JobEvent(type=EventType.STEP_STARTED, data={"step": "fetch"})
     assert wording.event(event) == "Started: read the pages"
