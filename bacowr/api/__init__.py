@@ -10,6 +10,7 @@ __all__ = ["answer_error", "register"]
 
 def register(app: Flask) -> None:
     """Add the API to the application."""
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Fields stand in a thought-out order.
     api = openapi.begin(app)
     for bp in (jobs.bp, accounts.bp):
         api.register_blueprint(bp)

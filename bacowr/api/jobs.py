@@ -7,7 +7,7 @@ from flask import Response, current_app, request, url_for
 from marshmallow import ValidationError, fields, validate
 
 from bacowr.accounts.permissions import Permission
-from bacowr.api import lists
+from bacowr.api import examples, lists
 from bacowr.api.arguments import read_object
 from bacowr.api.lists import PagingSchema, Rows
 from bacowr.api.openapi import Blueprint
@@ -37,16 +37,9 @@ MARKDOWN = "text/markdown"
 JSON = "application/json"
 KINDS = ", ".join(DocumentKind)
 
-EXAMPLE = {
-    "publisher_domain": "example.com",
-    "target_url": "https://example.org/guide",
-    "anchor_text": "a good guide",
-    "language": "en",
-    "country": "gb",
-}
 ORDER_BODY = {
     "required": True,
-    "content": {JSON: {"schema": NewJobSchema, "example": EXAMPLE}},
+    "content": {JSON: {"schema": NewJobSchema, "example": examples.ORDER}},
 }
 KEY_HEADER = {
     "in": "header",
@@ -109,7 +102,7 @@ class JobQuerySchema(PagingSchema):
 
 @bp.route("")
 @bp.arguments(JobQuerySchema, location="query")
-@bp.response(200, lists.schema_of(JobSchema))
+@bp.response(200, lists.schema_of(JobSchema), example=examples.JOB_LIST)
 @needs(Permission.JOBS_READ)
 def list_jobs(query: dict[str, Any]) -> Response:
     """List your jobs, newest first."""
@@ -126,7 +119,13 @@ def list_jobs(query: dict[str, Any]) -> Response:
 
 @bp.route("", methods=["POST"])
 @bp.doc(requestBody=ORDER_BODY, parameters=[KEY_HEADER])
-@bp.response(201, JobSchema, description="The job, which waits for a worker.", headers=LOCATION)
+@bp.response(
+    201,
+    JobSchema,
+    description="The job, which waits for a worker.",
+    headers=LOCATION,
+    example=examples.JOB,
+)
 @bp.alt_response(409, response="CONFLICT")
 @needs(Permission.JOBS_CREATE)
 def create_job() -> tuple[Job, dict[str, str]]:
@@ -152,7 +151,7 @@ def get_job(job_id: str) -> JobDetail:
 
 
 @bp.route("/<id:job_id>/cancel", parameters=JOB_ID, methods=["POST"])
-@bp.response(200, JobSchema)
+@bp.response(200, JobSchema, example=examples.CANCELED)
 @bp.alt_response(409, response="CONFLICT")
 @needs(Permission.JOBS_CANCEL)
 def cancel_job(job_id: str) -> Job:
@@ -167,7 +166,7 @@ def cancel_job(job_id: str) -> Job:
 
 
 @bp.route("/<id:job_id>/retry", parameters=JOB_ID, methods=["POST"])
-@bp.response(200, JobSchema)
+@bp.response(200, JobSchema, example=examples.JOB)
 @bp.alt_response(409, response="CONFLICT")
 @needs(Permission.JOBS_RETRY)
 def retry_job(job_id: str) -> Job:

@@ -10,7 +10,7 @@ from flask import Flask
 from marshmallow import Schema
 from werkzeug.routing import UnicodeConverter
 
-from bacowr.api import errors
+from bacowr.api import errors, examples
 from bacowr.api.arguments import Parser
 from bacowr.base.types import ID_LENGTH
 from bacowr.gate.guard import PUBLIC, declared
@@ -79,8 +79,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # Untyped.
 
     def _register_responses(self) -> None:
         for status, description in PROBLEMS.items():
-            content = {errors.PROBLEM: {"schema": self.ERROR_SCHEMA}}
-            answer = {"description": description, "content": content}
+            shown = {"schema": self.ERROR_SCHEMA, "example": examples.problem(status)}
+            answer = {"description": description, "content": {errors.PROBLEM: shown}}
             self.spec.components.response(status.name, answer)
 
 
@@ -134,7 +134,7 @@ def begin(app: Flask) -> Api:
             "title": TITLE,
             "version": VERSION,
             "openapi_version": "3.1.0",
-            "info": {"description": DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
+            "info": {"description": DESCRIPTION},
             "servers": [{"url": "/", "description": "This installation."}],
             "security": [{name: []} for name in SECURITY_SCHEMES],
         },

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from bacowr.accounts.permissions import Role
-from bacowr.api import docs
+from bacowr.api import docs, examples
+from bacowr.jobs.schemas import JobSchema
 from tests.api.conftest import Caller, Json, NewCaller, body_of
 
 STATIC = Path(docs.__file__).parent / "static"
@@ -67,6 +68,19 @@ def test_the_order_s_schema_says_what_must_be(described: Json) -> None:
     assert schema["required"] == ["anchor_text", "publisher_domain", "target_url"]
     assert not [each for each in schema["properties"].values() if "required" in each]
     assert schema["properties"]["anchor_text"]["maxLength"] == 500
+
+
+def test_examples_are_true(described: Json) -> None:
+    schemas = described["components"]["schemas"]
+    assert list(examples.JOB) == list(schemas["Job"]["properties"])
+    assert set(examples.ORDER) <= set(schemas["NewJob"]["properties"])
+    for job in (examples.JOB, examples.CANCELED):
+        assert JobSchema().validate(job) == {}
+    problems = {
+        answer["content"]["application/problem+json"]["example"]["status"]
+        for answer in described["components"]["responses"].values()
+    }
+    assert problems == {400, 401, 403, 404, 409, 413, 415, 422, 500}
 
 
 def test_three_ways_of_saying_who_you_are_are_described(described: Json) -> None:
