@@ -161,6 +161,15 @@ def documents_of(job: Job) -> Sequence[Document]:
     return list({document.kind: document for document in db.session.scalars(select)}.values())
 
 
+def kinds_of(job_ids: Collection[str]) -> dict[str, frozenset[DocumentKind]]:
+    """Return which kinds of documents each of these jobs has; those without any are left out."""
+    select = sa.select(Document.job_id, Document.kind).where(Document.job_id.in_(job_ids))
+    found: dict[str, set[DocumentKind]] = {}
+    for job_id, kind in db.session.execute(select.distinct()).tuples():
+        found.setdefault(job_id, set()).add(kind)
+    return {job_id: frozenset(kinds) for job_id, kinds in found.items()}
+
+
 def held() -> Sequence[Held]:
     """Return every lease that is out."""
     held: sa.Select[*tuple[Any, ...]] = sa.select(Job.id, Job.lease_owner, Job.lease_until)
