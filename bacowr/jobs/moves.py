@@ -8,6 +8,7 @@ from bacowr.base.errors import Conflict
 from bacowr.jobs import states
 from bacowr.jobs.leases import Lease, LeaseLost
 from bacowr.jobs.models import Job, JobEvent, JobStep
+from bacowr.jobs.queries import Held
 from bacowr.jobs.states import EventType, JobStatus, Move, StepStatus
 
 UNFINISHED = (StepStatus.RUNNING, StepStatus.FAILED)
@@ -29,13 +30,18 @@ def lock_held(lease: Lease) -> Job:
     return db.session.get_one(Job, lease.job_id, populate_existing=True)
 
 
-def lock_expired(job_id: str) -> Job | None:
-    """Lock a job whose lease has run out and return it; None when it has not."""
+def lock_unchanged(held: Held) -> Job | None:
+    """Lock a job whose lease is as it was seen and return it; None when it has changed."""
     if not _lock(
-        sa.and_(Job.id == job_id, Job.status == JobStatus.PROCESSING, Job.lease_until < clock.now())
+        sa.and_(
+            Job.id == held.job_id,
+            Job.status == JobStatus.PROCESSING,
+            Job.lease_owner == held.worker,
+            Job.lease_until == held.until,
+        )
     ):
         return None
-    return db.session.get_one(Job, job_id, populate_existing=True)
+    return db.session.get_one(Job, held.job_id, populate_existing=True)
 
 
 def _lock(condition: sa.ColumnElement[bool]) -> bool:

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
-import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,7 +26,7 @@ from bacowr.engine.ports import Ports
 from bacowr.engine.providers.assembly import installed_ports
 from bacowr.engine.shapes import to_json
 from bacowr.engine.steps.step import Step
-from bacowr.jobs import queries, service
+from bacowr.jobs import queries, service, workers
 from bacowr.jobs.heartbeat import Context, Heartbeat
 from bacowr.jobs.leases import Lease, LeaseLost
 from bacowr.jobs.models import Job
@@ -44,16 +41,11 @@ log = structlog.get_logger(__name__)
 def installed(context: Context, *, allow_hosts: frozenset[str], lease_seconds: int) -> Runner:
     """Build the runner of this process, connected to the world as the installation is."""
     return Runner(
-        worker=_worker_name(),
+        worker=workers.new_name(),
         context=context,
         ports=installed_ports(Outgoing(allow_hosts), clock.now),
         lease_seconds=lease_seconds,
     )
-
-
-def _worker_name() -> str:
-    """Return a name for this process that no other has, nor will have."""
-    return f"{socket.gethostname()[:64]}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,16 @@ from bacowr.base.errors import Conflict, Invalid
 from bacowr.base.types import new_id
 from bacowr.engine import pipeline
 from bacowr.engine.order import Order
-from bacowr.jobs import moves, queries, queue, states
+from bacowr.jobs import moves, queries, queue, states, workers
 from bacowr.jobs.leases import Lease, LeaseLost
 from bacowr.jobs.models import IDEMPOTENCY_KEY_LENGTH, Job, JobStep
 from bacowr.jobs.outcome import Outcome
+from bacowr.jobs.queries import Held
 from bacowr.jobs.states import EventType, JobStatus, StepStatus
 
 LOST_TOO_OFTEN = 20
 WORKER_LOST = "WORKER_LOST"
-FORGOTTEN_AFTER = timedelta(minutes=1)
+FORGOTTEN_AFTER = timedelta(seconds=5)
 
 
 def create(
@@ -204,30 +205,36 @@ def hand_back(lease: Lease) -> None:
 def release_expired() -> int:
     """Let the jobs of silent workers wait for others; return how many there were.
 
-    A job whose worker fell silent twenty times within one step is aborted instead, so that a step
-    which kills its worker can't go on forever. Any number of sweepers may call this at a time.
+    A worker is silent when its lease has run out, or when it is known to be gone. A job whose
+    worker fell silent twenty times within one step is aborted instead, so that a step which kills
+    its worker can't go on forever. Any number of sweepers may call this at a time.
     """
-    return sum(_release(job_id) for job_id in queries.expired(clock.now()))
+    now = clock.now()
+    return sum(
+        _release(held)
+        for held in queries.held()
+        if held.until < now or workers.is_gone(held.worker)
+    )
 
 
 @transaction
-def _release(job_id: str) -> bool:
-    job = moves.lock_expired(job_id)
+def _release(held: Held) -> bool:
+    job = moves.lock_unchanged(held)
     if job is None:
         return False
-    silent, job.times_lost = job.lease_owner or "", job.times_lost + 1
+    job.times_lost += 1
     if job.times_lost >= LOST_TOO_OFTEN:
         message = f"The worker fell silent {job.times_lost} times in the step {job.stage}."
         _abort(job, code=WORKER_LOST, message=message, actor=audit.SYSTEM)
         return True
-    moves.make(job, states.EXPIRE, actor=audit.SYSTEM, worker=silent)
+    moves.make(job, states.EXPIRE, actor=audit.SYSTEM, worker=held.worker)
     moves.requeue_steps(job)
     after_commit(lambda: queue.current().put(job.id))
     return True
 
 
 def requeue_forgotten() -> int:
-    """Put the jobs back that have waited for a minute without standing in the queue.
+    """Put the jobs back that have waited for some seconds without standing in the queue.
 
     Returns how many there were. An id that stands there twice does no harm.
     """

@@ -7,7 +7,7 @@ import structlog
 from bacowr.jobs import service
 from bacowr.jobs.heartbeat import Context
 
-LONGEST_PAUSE_SECONDS = 15.0
+LONGEST_PAUSE_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
 

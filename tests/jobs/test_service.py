@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +20,7 @@ from bacowr.base.db import db, transaction
 from bacowr.base.errors import Conflict
 from bacowr.engine import pipeline
 from bacowr.engine.order import Order
-from bacowr.jobs import queries, queue, service
+from bacowr.jobs import queries, queue, service, workers
 from bacowr.jobs.leases import Lease, LeaseLost
 from bacowr.jobs.models import Document, Job
 from bacowr.jobs.outcome import Outcome
@@ -183,6 +186,18 @@ def test_a_job_whose_worker_fell_silent_waits_again(owner: User) -> None:
     assert job.id in queue.current().waiting()
 
 
+def test_a_worker_of_this_machine_that_is_gone_need_not_be_waited_for(owner: User) -> None:
+    gone, here = service.create(ORDER, owner=owner), service.create(ORDER, owner=owner)
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        pass
+    mine = workers.new_name()
+    claimed(gone, worker=mine.replace(f"-{os.getpid()}-", f"-{process.pid}-"))
+    claimed(here, worker=mine)
+    assert service.release_expired() == 1
+    db.session.expire_all()
+    assert (gone.status, here.status) == (JobStatus.PENDING, JobStatus.PROCESSING)
+
+
 def test_many_sweepers_at_once_release_a_job_once(app: Flask, owner: User) -> None:
     job = service.create(ORDER, owner=owner)
     claimed(job)
@@ -285,7 +300,7 @@ def test_a_canceled_job_can_be_started_again(owner: User) -> None:
     assert actions()[-2:] == ["job.cancel", "job.retry"]
 
 
-def test_what_the_queue_forgot_is_put_back_after_a_minute(owner: User) -> None:
+def test_what_the_queue_forgot_is_put_back(owner: User) -> None:
     job, fresh = service.create(ORDER, owner=owner), service.create(OTHER, owner=owner)
     queue.current().huey.storage.flush_all()
     assert service.requeue_forgotten() == 0

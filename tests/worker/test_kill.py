@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,15 +43,20 @@ class Mortals:
 
     process: subprocess.Popen[str]
     settings: dict[str, object]
+    alive: set[int] = field(default_factory=set)
 
     def start(self, number: int = 0, *, short: bool = True, lease_seconds: int = 60) -> int:
         """Start a worker that dies before that SQL statement; return its process id."""
         settings = self.settings | {"lease_seconds": lease_seconds}
-        return self._ask({"start": number, "short": short, "settings": settings})
+        pid = self._ask({"start": number, "short": short, "settings": settings})
+        self.alive.add(pid)
+        return pid
 
     def end(self, pid: int) -> int:
         """Wait until a worker is gone; return its exit status."""
-        return self._ask({"end": pid})
+        status = self._ask({"end": pid})
+        self.alive.discard(pid)
+        return status
 
     def _ask(self, command: dict[str, object]) -> int:
         assert self.process.stdin
@@ -76,9 +81,13 @@ def program() -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.fixture
-def workers(program: subprocess.Popen[str], settings: Settings) -> Mortals:
+def workers(program: subprocess.Popen[str], settings: Settings) -> Iterator[Mortals]:
     names = ("database_url", "queue_url", "instance_dir")
-    return Mortals(program, {name: str(getattr(settings, name)) for name in names})
+    made = Mortals(program, {name: str(getattr(settings, name)) for name in names})
+    yield made
+    for pid in tuple(made.alive):
+        os.kill(pid, signal.SIGKILL)
+        made.end(pid)
 
 
 @transaction
