@@ -67,9 +67,6 @@ def _broken_file(chain: list[BaseException], where: str) -> Finding | None:
             message = f"A revision's file imports what isn't there: {error}. {UNTOUCHED}"
             remedy = "Correct the import, or install the package; a revision imports no models."
             return Finding("revision-import", message, where, remedy)
-        if isinstance(error, CommandError) and "valid revision" in str(error):
-            message = f"A revision's file is incomplete: {_first_line(error)}. {UNTOUCHED}"
-            return Finding("revision-incomplete", message, where, "Correct the file.")
     return None
 
 

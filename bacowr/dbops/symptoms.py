@@ -255,6 +255,13 @@ SYMPTOMS = (
         "Run this where the folder lies, name it with -d, or begin one with `flask db init`.",
     ),
     _row(
+        r"module '(\w+)_py' has no attribute '(\w+)'"
+        r"|Could not determine revision id from filename (\S+)\.py",
+        "revision-incomplete",
+        f"The file {{0}}.py in the migrations folder is no whole revision. {UNTOUCHED}",
+        "Give it revision and down_revision, or move it elsewhere.",
+    ),
+    _row(
         r"Cycle is detected in revisions \(([^)]*)\)|Loop is detected in revisions \(([^)]*)\)"
         r"|Self-loop is detected in revisions \(([^)]*)\)",
         "cycle",

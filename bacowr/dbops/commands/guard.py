@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bacowr.dbops.report import Finding
 
 logger = getLogger("bacowr.dbops")
+REPORTING = frozenset({"backups", "doctor", "log", "status"})
 
 
 def guarded(command: click.Command) -> click.Command:
@@ -51,8 +52,12 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def fail(finding: Finding) -> None:
-    """Show the finding, as JSON where the command was asked for it, and exit with 1."""
-    if click.get_current_context().params.get("as_json"):
+    """Show the finding, as JSON where the command was asked for it, and exit with 1.
+
+    A command that reports findings exits with 2, since 1 means there that it found some.
+    """
+    context = click.get_current_context()
+    if context.params.get("as_json"):
         click.echo(Report(finding.message, (finding,)).to_json())
     click.echo(f"Error: {finding.to_text()}", err=True)
-    sys.exit(1)
+    sys.exit(2 if context.info_name in REPORTING else 1)

@@ -32,6 +32,8 @@ class Guessed(NullType):
 
 def literal(value: object) -> str:
     """Write a value as PostgreSQL reads it. Raises TypeError for what has no literal."""
+    if value is None:
+        return "NULL"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value not in {float("inf"), float("-inf")} and value == value:  # noqa: PLR0124 - NaN.

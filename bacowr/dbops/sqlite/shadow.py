@@ -100,6 +100,19 @@ class ShadowConnection(sqlite3.Connection):
         """Return a cursor that writes down."""
         return ShadowCursor(self)
 
+    # The driver's own shortcuts make a cursor without asking `cursor`.
+    def execute(self, *words: Any) -> Any:  # noqa: ANN401 - As the driver's.
+        """Execute and write down."""
+        return self.cursor().execute(*words)
+
+    def executemany(self, *words: Any) -> Any:  # noqa: ANN401 - As the driver's.
+        """Execute and write down one statement per row."""
+        return self.cursor().executemany(*words)
+
+    def executescript(self, script: str) -> Any:  # noqa: ANN401 - As the driver's.
+        """Execute and write down statement by statement."""
+        return self.cursor().executescript(script)
+
     def commit(self) -> None:
         """Commit, and write that down."""
         if self.in_transaction:
