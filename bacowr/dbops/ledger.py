@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
     from bacowr.dbops.history import RevisionFacts
-    from bacowr.dbops.target import Target
+    from bacowr.dbops.targets import Target
 
 NAME = "dbops_steps"
 WHOLE = "*"

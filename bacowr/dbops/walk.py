@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bacowr.dbops.plan import Plan, PlannedStep
     from bacowr.dbops.run import Run
-    from bacowr.dbops.target import Target
+    from bacowr.dbops.targets import Target
 
 LEAST_PAUSE = 0.25
 MOST_PAUSE = 10.0
@@ -57,7 +57,7 @@ class Walk:
         while True:
             try:
                 self._read_marks(migration)
-                with operating(migration):
+                with operating(migration, self.ledger):
                     migration.run_migrations()
             except BaseException as error:
                 _let_go(migration)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
 
     from bacowr.dbops.ledger import Ledger
-    from bacowr.dbops.target import Target
+    from bacowr.dbops.targets import Target
 
 COUNTED = {Kind.CHANGE, Kind.LONELY}
 

@@ -158,6 +158,51 @@ def test_a_killed_upgrade_goes_on_at_some_statements(
         print(f"\n{told}")  # noqa: T201 - The count is wanted.
 
 
+LIMIT = """
+import resource
+
+if "LIMIT" in os.environ:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(os.environ["LIMIT"]),) * 2)
+"""
+
+
+@pytest.mark.parametrize("spare_pages", [0, 2, 8])
+def test_a_full_disk_leaves_the_old_revision(
+    sqlite_project: Project, zygote: Zygote, spare_pages: int
+) -> None:
+    project = sqlite_project
+    program = project.folder / "app.py"
+    program.write_text(program.read_text() + LIMIT)
+    project.config["DBOPS_BACKUP"] = False
+    project.add(
+        "a001",
+        """
+        op.create_table("users", sa.Column("id", sa.Integer, primary_key=True),
+                        sa.Column("name", sa.String(90)))
+        op.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+                   " INSERT INTO users SELECT i, 'somebody called ' || i FROM n")
+        """,
+    )
+    assert zygote.run(project, "upgrade")[0] == 0
+    project.add(
+        "a002",
+        """
+        op.execute("UPDATE users SET name = id")
+        with op.batch_alter_table("users") as batch_op:
+            batch_op.alter_column("name", type_=sa.Integer(), existing_type=sa.String(90))
+        """,
+    )
+    before = fingerprint(project.url)
+    size = Path(project.url.removeprefix("sqlite:///")).stat().st_size
+    code, text = zygote.run(project, "upgrade", LIMIT=str(size + spare_pages * 4096))
+    assert code == 1, text
+    assert "Traceback" not in text
+    assert fingerprint(project.url) == before
+    code, text = zygote.run(project, "upgrade")
+    assert code == 0, text
+    assert project.heads() == ["a002"]
+
+
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_a_killed_upgrade_goes_on_at_every_statement(

@@ -90,9 +90,8 @@ def test_a_revision_that_rolls_back_is_noticed_from_outside(project: Project) ->
 
 @pytest.mark.parametrize("listener", PRAGMA_LISTENERS.values(), ids=PRAGMA_LISTENERS.keys())
 def test_children_survive_the_rebuild_of_their_parent(
-    sqlite_project: Project, listener: str, request: pytest.FixtureRequest
+    sqlite_project: Project, listener: str
 ) -> None:
-    del request
     project = sqlite_project
     program = project.folder / "app.py"
     program.write_text(program.read_text() + listener)
@@ -102,7 +101,7 @@ def test_children_survive_the_rebuild_of_their_parent(
         """
         op.execute("CREATE TABLE jobs (id INTEGER PRIMARY KEY, u INTEGER "
                    "REFERENCES users (id) ON DELETE CASCADE)")
-        op.execute("INSERT INTO users VALUES (1, 'a'), (2, 'b')")
+        op.execute("INSERT INTO users VALUES (1, '1'), (2, '2')")
         op.execute("INSERT INTO jobs VALUES (1, 1), (2, 2)")
         """,
     )
@@ -110,9 +109,8 @@ def test_children_survive_the_rebuild_of_their_parent(
         "a003",
         """
         with op.batch_alter_table("users") as batch_op:
-            batch_op.alter_column("name", type_=sa.Integer(), existing_type=sa.String(9),
-                                  postgresql_using="0")
-        """.replace("sa.Integer()", "sa.Text()"),
+            batch_op.alter_column("name", type_=sa.Integer(), existing_type=sa.String(9))
+        """,
     )
     result = project.flask("upgrade")
     assert result.code == 0, result.text
@@ -127,8 +125,8 @@ def test_a_revision_that_orphans_rows_is_rolled_back(sqlite_project: Project) ->
         + """
 op.execute("CREATE TABLE jobs (id INTEGER PRIMARY KEY, u INTEGER REFERENCES users (id))")
 op.execute("INSERT INTO users VALUES (1), (2)")
-op.execute("INSERT INTO jobs VALUES (1, 1), (2, 2), (3, 77)")
-""".replace(", (3, 77)", ""),
+op.execute("INSERT INTO jobs VALUES (1, 1), (2, 2)")
+""",
     )
     project.add("a002", "op.execute('DELETE FROM users WHERE id = 2')")
     result = project.db("upgrade")

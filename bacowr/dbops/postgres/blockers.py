@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ BLOCKING = sa.text(
 class BlockerWatch:
     """Looks, while a statement takes long, who blocks it, and keeps the last answer.
 
-    It has a thread and, only once it is needed, a connection of its own.
+    It has a thread and, once it is needed, a connection of its own, kept until the end.
     """
 
     def __init__(self, engine: sa.Engine, patience_seconds: float) -> None:
@@ -53,15 +53,20 @@ class BlockerWatch:
 
     def _look(self) -> None:
         step = max(0.02, self.patience / 4)
-        while not self._over.wait(step):
-            running = self._statement
-            if running is not None and time.monotonic() - running[1] >= step:
+        with ExitStack() as stack:
+            connection: sa.Connection | None = None
+            while not self._over.wait(step):
+                running = self._statement
+                if running is None or time.monotonic() - running[1] < step:
+                    continue
                 with suppress(sa.exc.SQLAlchemyError):
-                    self._ask(running[0])
+                    if connection is None:
+                        opened = stack.enter_context(self.engine.connect())
+                        connection = opened.execution_options(isolation_level="AUTOCOMMIT")
+                    self._ask(connection, running[0])
 
-    def _ask(self, pid: int) -> None:
-        with self.engine.connect() as connection:
-            row = connection.execute(BLOCKING, {"pid": pid}).mappings().first()
+    def _ask(self, connection: sa.Connection, pid: int) -> None:
+        row = connection.execute(BLOCKING, {"pid": pid}).mappings().first()
         if row is not None:
             self.last = (
                 f"backend {row['pid']}, {row['state']}, its transaction {row['age']} s old: "
