@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from bacowr.dbops.sqlite.catalog import (
 )
 from bacowr.dbops.sqlite.complaints import complaint_in, complaints
 from bacowr.dbops.sqlite.dependents import require_no_dependents
-from bacowr.dbops.sqlite.edits import RenameTable
+from bacowr.dbops.sqlite.edits import AddColumn, AddConstraint
 from bacowr.dbops.sqlite.execution import Work
 from bacowr.dbops.sqlite.planner import Abilities, Path, follow, plan, renames_of
 from bacowr.dbops.sqlite.preconditions import Preconditions
@@ -28,7 +27,7 @@ from bacowr.dbops.sqlite.proof import LostSomethingError
 from bacowr.dbops.sqlite.refusal import RefusedChange
 from bacowr.dbops.sqlite.shadowing import driver, shadow
 from bacowr.dbops.sqlite.text_edit import is_allowed
-from bacowr.dbops.sqlite.tokens import same_name
+from bacowr.dbops.sqlite.tokens import mentions, same_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,13 +65,34 @@ def apply(
         start, planned = _rehearse(table, edits, renames, abilities, path)
         Preconditions(connection, table.create, start, planned.all()).require()
         _require_no_enforcement(connection, planned)
-        before = _Inventory(connection, table)
         work = Work(connection, table.name, [], progress)
         work.prepare(edits, renames)
-        work.carry_out(planned)
+        try:
+            _carry_out(work, planned)
+        except sa.exc.IntegrityError as error:
+            raise RefusedChange(
+                f"Rows of {table.name!r} do not agree with its new definition: {error.orig}. "
+                "The transaction must be rolled back; mend the rows first."
+            ) from error
         work.finish(edits)
-        before.require_kept(planned, edits)
         return work.done
+
+
+def _carry_out(work: Work, planned: Plan) -> None:
+    """Make the edits of the text, and prove that nothing else changed by it."""
+    connection = work.connection
+    before = objects(connection)
+    orphans = _Orphans(connection, work.table) if _may_orphan(planned) else None
+    work.carry_out(planned)
+    _require_others(work.table, before, objects(connection))
+    if orphans is not None:
+        orphans.require_no_more()
+
+
+def _may_orphan(planned: Plan) -> bool:
+    """Tell whether a change could leave rows that point to nothing: it copies, or adds a key."""
+    added = [e.definition for e in planned.all() if isinstance(e, AddColumn | AddConstraint)]
+    return planned.path is Path.REBUILD or any(mentions(text, "REFERENCES") for text in added)
 
 
 @contextmanager
@@ -148,49 +168,45 @@ def _require_no_enforcement(connection: sa.Connection, planned: Plan) -> None:
         )
 
 
-class _Inventory:
-    """What the database held before a change, to compare with what it holds after."""
+class _Orphans:
+    """The rows without a parent before a change, to compare with those after it."""
 
-    def __init__(self, connection: sa.Connection, table: Table) -> None:
+    def __init__(self, connection: sa.Connection, table: str) -> None:
         self.connection = connection
         self.table = table
-        self.violations = self._violations(table.name)
+        self.before = self._count()
 
-    def _violations(self, name: str) -> Counter[str]:
+    def _count(self) -> Counter[str]:
         """Count the rows without a parent, in the table and in those that point to it."""
-        tables = {name, *foreign_keys_to(self.connection, name)}
+        tables = {self.table, *foreign_keys_to(self.connection, self.table)}
         try:
             return Counter(violations(self.connection, tuple(sorted(tables))))
         except sa.exc.DBAPIError:
             return Counter()
 
-    def require_kept(self, planned: Plan, edits: Sequence[Edit]) -> None:
-        """Raise LostSomethingError if anything but the table itself changed."""
-        new = next((e.new for e in reversed(edits) if isinstance(e, RenameTable)), None)
-        name = new or self.table.name
-        after = self._violations(name)
-        if sum(after.values()) > sum(self.violations.values()):
+    def require_no_more(self) -> None:
+        """Raise RefusedChange if more rows than before point to nothing."""
+        after = self._count()
+        more = sum(after.values()) - sum(self.before.values())
+        if more > 0:
             raise RefusedChange(
-                f"{sum(after.values()) - sum(self.violations.values())} rows of "
-                f"{', '.join(sorted(after))} would point to nothing. Mend them first."
+                f"{more} rows of {', '.join(sorted(after))} would point to nothing. "
+                "Mend them first."
             )
-        if planned.path is Path.REBUILD and new is None:
-            self._require_objects(edits)
 
-    def _require_objects(self, edits: Sequence[Edit]) -> None:
-        """Compare all texts of the schema but the table's own and the indexes in the edits."""
-        if any(not hasattr(edit, "column") and not hasattr(edit, "definition") for edit in edits):
-            return
-        before = self._texts(self.table.objects)
-        after = self._texts(objects(self.connection))
-        if before != after:
-            lost = ", ".join(sorted(str(item.name) for item in before ^ after))
-            raise LostSomethingError(f"Rebuilding {self.table.name} changed {lost}.")
 
-    def _texts(self, found: tuple[SchemaObject, ...]) -> set[SchemaObject]:
-        own = self.table.name
-        return {
-            replace(item, table=item.table.lower())
+def _require_others(
+    table: str, before: tuple[SchemaObject, ...], after: tuple[SchemaObject, ...]
+) -> None:
+    """Raise LostSomethingError if a text in the schema changed that isn't the table's own."""
+    texts = [
+        {
+            (item.type, item.name, item.sql)
             for item in found
-            if item.sql is not None and not (item.type == "table" and same_name(item.name, own))
+            if item.sql is not None and not (item.type == "table" and same_name(item.name, table))
         }
+        for found in (before, after)
+    ]
+    if texts[0] != texts[1]:
+        lost = ", ".join(sorted(str(name) for _, name, _ in texts[0] ^ texts[1]))
+        raise LostSomethingError(f"Changing {table} changed {lost}, too.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from alembic.util import CommandError
+
 from bacowr.dbops.sqlite.catalog import read, read_one
 from bacowr.dbops.sqlite.tokens import quote
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from bacowr.dbops.sqlite.copying import Copy
 
 
-class LostSomethingError(Exception):
+class LostSomethingError(CommandError):
     """A proof failed: the change must be rolled back, and this is a fault of the program."""
 
 

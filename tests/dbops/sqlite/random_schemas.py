@@ -115,8 +115,10 @@ def dependents(draw: st.DrawFn, names: list[str]) -> list[str]:
                     f"CREATE INDEX i2 ON t ({one} COLLATE NOCASE, {other})",
                     f"CREATE INDEX i3 ON t ({one}) WHERE {other} IS NOT NULL",
                     f"CREATE INDEX i4 ON t (lower({one}) || 'x')",
-                    f"CREATE TRIGGER t1 AFTER INSERT ON t BEGIN "
-                    f"INSERT INTO log VALUES (new.{one}); END",
+                    (
+                        f"CREATE TRIGGER t1 AFTER INSERT ON t BEGIN "
+                        f"INSERT INTO log VALUES (new.{one}); END"
+                    ),
                     f"CREATE TRIGGER t2 AFTER UPDATE OF {one} ON t BEGIN SELECT 1; END",
                     f"CREATE TRIGGER t3 AFTER INSERT ON log BEGIN UPDATE t SET {one} = 1; END",
                     f"CREATE VIEW v AS SELECT {one} AS x FROM t",

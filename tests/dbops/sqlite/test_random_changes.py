@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy.pool import StaticPool
 
@@ -100,6 +100,7 @@ def outcome(connection: sa.Connection, schema: Schema, path: Path | None) -> Sta
 
 
 def check_nothing_lost(schema: Schema, seen: Counter[str]) -> None:
+    note(str(schema))
     touched = {e.column for e in schema.edits if isinstance(e, DropColumn | AlterType)}
     new = {edit.column: edit.new for edit in schema.edits if isinstance(edit, RenameColumn)}
     kept = [name for name in schema.columns if name not in touched]
