@@ -165,7 +165,7 @@ def kinds_of(job_ids: Collection[str]) -> dict[str, frozenset[DocumentKind]]:
     """Return which kinds of documents each of these jobs has; those without any are left out."""
     select = sa.select(Document.job_id, Document.kind).where(Document.job_id.in_(job_ids))
     found: dict[str, set[DocumentKind]] = {}
-    for job_id, kind in db.session.execute(select.distinct()).tuples():
+    for job_id, kind in db.session.execute(select.distinct()):
         found.setdefault(job_id, set()).add(kind)
     return {job_id: frozenset(kinds) for job_id, kinds in found.items()}
 

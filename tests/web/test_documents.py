@@ -65,6 +65,7 @@ def test_the_brief_reads_like_a_document(browser: Browser, real: Job) -> None:
 def test_the_list_says_what_came_of_an_order(browser: Browser, real: Job, pending: Job) -> None:
     page = browser.get("/jobs").text
     assert pending.id in page
+    assert real.id in page
     assert page.count("Underlag") == 1
 
 
