@@ -79,7 +79,8 @@ class Walk:
         if isinstance(error, Refused) or not isinstance(error, Exception):
             return
         try:
-            blocker = self.target.blocker()
+            waited = self.tries or self.target.is_lock_timeout(error)
+            blocker = self.target.blocker() if waited else ""
             self.run.check_deadline(len(self.applied), len(self.waiting), blocker)
         except DeadlinePassed as late:
             self._record_failure(late)
@@ -98,7 +99,8 @@ class Walk:
         """Hand Alembic one step after the other; between two of them nothing is open."""
         while self.waiting:
             planned = self.waiting[0]
-            self.run.check_deadline(len(self.applied), len(self.waiting))
+            blocker = self.target.blocker() if self.tries else ""
+            self.run.check_deadline(len(self.applied), len(self.waiting), blocker)
             self._begun = time.monotonic()
             number = len(self.applied) + 1
             if planned.facts:

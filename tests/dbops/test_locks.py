@@ -126,10 +126,10 @@ def test_the_blocker_is_named_at_the_deadline(postgres_project: Project) -> None
     project.add("a002", ADD.format("x"))
     with open_transaction(project.url, "LOCK TABLE users IN ACCESS SHARE MODE") as blocker:
         pid = blocker.info.backend_pid
-        words = ["upgrade", "--lock-timeout", "0.2", "--timeout", "1.5"]
+        words = ["upgrade", "--lock-timeout", "0.2", "--timeout", "2.5"]
         result = project.db(*words)
     assert result.code == 1
-    assert "The deadline of 1.5 s has passed" in result.err
+    assert "The deadline of 2.5 s has passed" in result.err
     assert f"backend {pid}" in result.err
     assert "LOCK TABLE users IN ACCESS SHARE MODE" in result.err
     assert "a002" in result.text
