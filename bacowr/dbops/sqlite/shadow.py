@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 from sqlalchemy.pool import StaticPool
 
-from bacowr.dbops.engines import execute_raw, raw_of
+from bacowr.dbops.engines import execute_raw, in_autocommit, raw_of
 from bacowr.dbops.sqlite.tokens import TokenKind, significant, tokenize
 
 if TYPE_CHECKING:
@@ -192,6 +192,8 @@ def begin(connection: sa.Connection) -> None:
     """Begin by hand with foreign keys off, as a run on the real database does."""
     raw = raw_of(connection)
     raw.isolation_level = None
+    if in_autocommit(connection):
+        return
     execute_raw(raw, "PRAGMA foreign_keys=OFF")
     execute_raw(raw, "BEGIN IMMEDIATE")
 

@@ -18,6 +18,7 @@ from bacowr.dbops.digest import Digest, sqlite_digest
 from bacowr.dbops.postgres.digest import postgres_digest
 from bacowr.dbops.postgres.literals import literal as postgres_literal
 from bacowr.dbops.sqlite.shadow import literal, split, with_values
+from tests.plugins import corpus
 
 if TYPE_CHECKING:
     from tests.plugins.postgres import Postgres
@@ -297,6 +298,48 @@ def test_branches_and_merges_are_written_too(sqlite_project: Project) -> None:
     assert contents(path) == contents(copy_of(sqlite_project, "online.db"))
 
 
+def add_whole_corpus(project: Project, own: tuple[str, ...]) -> None:
+    """Write the harnesses' history, with reading rows put as one statement."""
+    fill = (
+        "op.execute('INSERT INTO orders (id, person_id, cents) '"
+        "           'SELECT id, id, id * 100 FROM people')"
+    )
+    bodies = [fill if ".scalars()" in body else body for body in (*corpus.BOTH, *own)]
+    for number, body in enumerate(bodies):
+        if ".rowcount" not in body:
+            project.add(f"r{number:03}", body)
+
+
+def test_a_long_history_as_one_script_equals_the_run(sqlite_project: Project) -> None:
+    add_whole_corpus(sqlite_project, corpus.SQLITE)
+    made = sqlite_project.flask("upgrade", "--sql")
+    assert made.code == 0, made.text
+    path = sqlite_project.folder / "script.db"
+    done = apply(made.out, path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sqlite_project.flask("upgrade").code == 0
+    found, expected = contents(path), contents(copy_of(sqlite_project, "online.db"))
+    assert expected[1].differences(found[1]) == []
+    assert found == expected
+
+
+@pytest.mark.postgres
+def test_a_long_history_of_postgres_as_one_script_equals_the_run(
+    postgres: Postgres, postgres_project: Project
+) -> None:
+    add_whole_corpus(postgres_project, corpus.POSTGRES)
+    made = postgres_project.flask("upgrade", "--sql")
+    assert made.code == 0, made.text
+    other = postgres.create_database()
+    try:
+        done = psql(made.out, other, postgres)
+        assert done.returncode == 0, done.stderr
+        assert postgres_project.flask("upgrade").code == 0
+        assert postgres_contents(other) == postgres_contents(postgres_project.url)
+    finally:
+        postgres.drop_database(other)
+
+
 def test_the_apps_own_options_reach_the_script(sqlite_project: Project) -> None:
     app = sqlite_project.folder / "app.py"
     app.write_text(
@@ -361,6 +404,8 @@ def postgres_contents(url: str) -> Digest:
             "UPDATE dbops_log SET at = '', run_id = '', host = '', pid = 0, duration_ms = 0,"
             " statements = 0"
         )
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS dbops_steps")
     with engine.connect() as connection:
         return postgres_digest(connection)
 
