@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from bacowr.dbops.commands.options import alembic_config, directory_option, json_option
 from bacowr.dbops.diagnose import explain
 from bacowr.dbops.lint.linting import lines_of
-from bacowr.dbops.lint.project import review_project
+from bacowr.dbops.lint.project import Wish, repair_project, review_project
 from bacowr.dbops.lint.sarif import to_sarif
 from bacowr.dbops.report import Report
 
@@ -39,14 +39,16 @@ COULD_NOT_RUN = 2
 )
 @json_option
 @click.option("--sarif", is_flag=True, help="Print SARIF 2.1.0, as code review tools take it.")
+@click.option("--fix", is_flag=True, help="Write the safe forms that are mechanical first.")
 @with_appcontext
-def lint(
+def lint(  # noqa: PLR0913 - One argument per option.
     directory: str | None,
     range_: str | None,
     dialects: tuple[str, ...],
     *,
     as_json: bool,
     sarif: bool,
+    fix: bool,
 ) -> None:
     """Judge revisions before they run: what they lock, what they cost and what they lose.
 
@@ -54,9 +56,13 @@ def lint(
     """
     try:
         config = alembic_config(directory)
-        report = review_project(current_app, config, range_, dialects)
+        wish = Wish(range_, dialects)
+        written = repair_project(current_app, config, wish) if fix else ()
+        report = review_project(current_app, config, wish)
     except Exception as error:  # noqa: BLE001 - Whatever it was, nothing was judged.
         _give_up(explain(error), as_json=as_json)
+    for path in written:
+        click.echo(f"Written: {path}", err=True)
     if sarif:
         click.echo(to_sarif(report))
     elif as_json:

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from bacowr.dbops.engines import is_memory, sibling
 from bacowr.dbops.lint.catalog import read_schema
 from bacowr.dbops.lint.environment import read_protections
+from bacowr.dbops.lint.fixes.repair import repair
 from bacowr.dbops.lint.history import judge_against_main, judge_applied, judge_heads
 from bacowr.dbops.lint.linting import Review, review_comments, review_postgres, to_report
 from bacowr.dbops.lint.revisions import in_range, pending, read_revisions
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bacowr.dbops.project import Project
     from bacowr.dbops.report import Finding, Report
 
+ROUNDS = 4
 COUNTED = 1_000_001
 """Where counting rows stops: one more than what is called many."""
 
@@ -47,9 +49,15 @@ class Found:
     rows: Mapping[str, int] = field(default_factory=dict)
 
 
-def review_project(
-    app: Flask, config: Config, range_: str | None, dialects: tuple[str, ...]
-) -> Report:
+@dataclass(frozen=True)
+class Wish:
+    """What is to be reviewed: a range of revisions, and the databases to judge for."""
+
+    range_: str | None = None
+    dialects: tuple[str, ...] = ()
+
+
+def review_project(app: Flask, config: Config, wish: Wish) -> Report:
     """Review the revisions of a range, or those the database lacks; without one, all of them.
 
     Raises Refused for a range that isn't one, and whatever a revision's file raises when it is
@@ -58,8 +66,44 @@ def review_project(
     project = read_project(app)
     directory = ScriptDirectory.from_config(config)
     found = look(project, directory)
+    review = _review(project, directory, found, wish)
+    return to_report(review, _notes(wish.range_, found))
+
+
+def repair_project(app: Flask, config: Config, wish: Wish) -> tuple[Path, ...]:
+    """Write the safe forms that are mechanical into the files, and return what was written.
+
+    Repairs may need others in turn, so it is done until nothing more can be; the revisions put
+    behind a repaired one are reviewed with it.
+    """
+    project = read_project(app)
+    written: dict[Path, None] = {}
+    chosen: frozenset[str] | None = None
+    for _ in range(ROUNDS):
+        directory = ScriptDirectory.from_config(config)
+        known = {one.revision for one in directory.walk_revisions("base", "heads")}
+        review = _review(project, directory, look(project, directory), wish, chosen)
+        paths = repair(review, tuple(directory.get_heads()))
+        if not paths:
+            break
+        written |= dict.fromkeys(paths)
+        after = ScriptDirectory.from_config(config).walk_revisions("base", "heads")
+        chosen = review.chosen | frozenset(
+            one.revision for one in after if one.revision not in known
+        )
+    return tuple(written)
+
+
+def _review(
+    project: Project,
+    directory: ScriptDirectory,
+    found: Found | None,
+    wish: Wish,
+    also: frozenset[str] | None = None,
+) -> Review:
     missing = pending(directory, found.heads if found else ())
-    chosen = missing if range_ is None else in_range(directory, range_)
+    chosen = missing if wish.range_ is None else in_range(directory, wish.range_)
+    chosen |= also or frozenset()
     review = Review(
         read_revisions(directory),
         chosen,
@@ -69,7 +113,7 @@ def review_project(
     review.findings += [*judge_heads(directory), *judge_against_main(Path(directory.versions))]
     review.findings += found.findings if found else ()
     at_hand = found if found and chosen <= missing else None
-    kinds = dialects or _dialects_of(project)
+    kinds = wish.dialects or _dialects_of(project)
     if "postgresql" in kinds:
         review.schema = at_hand.schema if at_hand else None
         review_postgres(review)
@@ -78,7 +122,7 @@ def review_project(
         review.findings += judge_surroundings(review, str(directory.env_py_location), path)
         review_sqlite(review, project.engine, path, at_hand.rows if at_hand else {})
     review_comments(review)
-    return to_report(review, _notes(range_, found))
+    return review
 
 
 def _notes(range_: str | None, found: Found | None) -> tuple[str, ...]:

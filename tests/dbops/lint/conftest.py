@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -86,6 +87,25 @@ class LintProject:
         Migrate(app, db, directory=str(self.folder / "migrations"))
         DbOps().init_app(app, db)
         return app
+
+    def upgrade(self, revision: str) -> None:
+        """Run the revisions up to this one."""
+        self._walk("upgrade", revision)
+
+    def downgrade(self, revision: str) -> None:
+        """Go back to this revision."""
+        self._walk("downgrade", revision)
+
+    def _walk(self, *arguments: str) -> None:
+        done = self.app().test_cli_runner().invoke(args=["db", *arguments])
+        assert done.exit_code == 0, done.output
+
+    def fill(self) -> None:
+        """Put a row into each table that the revisions are about."""
+        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+        with engine.begin() as connection:
+            connection.execute(sa.text("INSERT INTO users (id, age, mail) VALUES (1, 2, 'a@b')"))
+            connection.execute(sa.text("INSERT INTO jobs (id, user_id) VALUES (1, 1)"))
 
     def lint(self, *arguments: str) -> Linted:
         """Run `flask db lint` and return what it said."""

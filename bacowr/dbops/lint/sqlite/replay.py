@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.pool import StaticPool
 
+from bacowr.dbops.engines import in_autocommit
 from bacowr.dbops.lint.operations import RecordingOperations
 from bacowr.dbops.lint.recording import line_in, line_of
 from bacowr.dbops.lint.sql.parser import parse
@@ -60,7 +61,7 @@ class Replay:
             engine = shadow_engine(app_engine, Tape())
         else:
             engine = sa.create_engine("sqlite://", poolclass=StaticPool)
-        sa.event.listen(engine, "begin", begin)
+        sa.event.listen(engine, "begin", _begin)
         self.connection = engine.connect()
         self._build(objects)
 
@@ -89,7 +90,7 @@ class Replay:
             self.connection.rollback()
         replayed = Replayed()
         context = MigrationContext.configure(self.connection, opts={"transactional_ddl": True})
-        transaction = self.connection.begin()
+        context._transaction = self.connection.begin()  # noqa: SLF001 - Autocommit blocks end it.
 
         def listen(operation: MigrateOperation | None, batch: str) -> None:
             if operation is not None:
@@ -103,8 +104,8 @@ class Replay:
             said = str(error).strip().split("\n", maxsplit=1)[0]
             replayed.failure = f"{type(error).__name__}: {said}"
             replayed.failure_line = line_of(error, path)
-        if keep and not replayed.failure and transaction.is_active:
-            transaction.commit()
+        if keep and not replayed.failure and self.connection.in_transaction():
+            self.connection.commit()
         elif self.connection.in_transaction():
             self.connection.rollback()
         return replayed
@@ -114,6 +115,11 @@ class Replay:
         if isinstance(operation, ops.ExecuteSQLOp):
             statements = parse(_text(operation.sqltext))
         return Change(operation, batch, line, self.objects(), statements)
+
+
+def _begin(connection: sa.Connection) -> None:
+    if not in_autocommit(connection):
+        begin(connection)
 
 
 def _text(sql: object) -> str:

@@ -1,0 +1,1 @@
+"""The safe forms, written into the revisions' files where that is mechanical."""
