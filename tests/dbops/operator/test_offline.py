@@ -102,6 +102,8 @@ def contents(path: Path) -> tuple[list[tuple[object, ...]], Digest]:
             "UPDATE dbops_log SET at = '', run_id = '', host = '', pid = 0, duration_ms = 0,"
             " statements = 0"
         )
+        # A script needs no ledger of the steps that a run took outside a transaction.
+        connection.execute("DROP TABLE IF EXISTS dbops_steps")
         schema = connection.execute(
             "SELECT type, name, tbl_name, sql FROM sqlite_master"
         ).fetchall()
