@@ -8,6 +8,8 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bacowr.dbops.sqlite.tokens import quote
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -44,11 +46,6 @@ class Digest:
                 rows = f"{self.rows.get(name)} rows expected, {other.rows.get(name)} found"
                 found.append(f"table {name} differs ({rows})")
         return found
-
-
-def quote(name: str) -> str:
-    """Quote an identifier for SQLite and PostgreSQL alike."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def sqlite_digest(connection: sqlite3.Connection) -> Digest:

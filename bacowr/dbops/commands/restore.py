@@ -25,7 +25,7 @@ DEFAULT_WAIT_SECONDS = 5.0
 @json_option
 @wait_option
 @click.option("--yes", is_flag=True, help="Don't ask.")
-@click.argument("copy", required=False)
+@click.argument("copy", required=False, help="The name or path of a copy; the newest if none.")
 @with_appcontext
 def _restore(copy: str | None, *, as_json: bool, yes: bool, wait_seconds: float | None) -> None:
     """Put a copy back in the database's place, by default the newest.

@@ -19,8 +19,9 @@ from bacowr.dbops.copies import (
     file_sha256,
     publish,
 )
-from bacowr.dbops.digest import Digest, quote
+from bacowr.dbops.digest import Digest
 from bacowr.dbops.postgres.digest import postgres_digest
+from bacowr.dbops.sqlite.tokens import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bacowr.dbops.digest import Digest, quote
+from bacowr.dbops.digest import Digest
+from bacowr.dbops.sqlite.tokens import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
