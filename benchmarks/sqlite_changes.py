@@ -47,6 +47,7 @@ INDEXES: Final = (
 CHECK: Final = "length(status) > 2"
 CASES: Final = ("rename column", "drop column", "wider type", "other affinity", "add check")
 CONTESTANTS: Final = ("ours", "alembic", "by hand")
+Run = dict[str, float]
 GOALS: Final = {
     "rename column": ("alembic", 0.05),
     "drop column": ("by hand", 0.85),
@@ -180,7 +181,7 @@ class DiskWatch(threading.Thread):
         return {stat.st_ino: stat.st_blocks * 512}
 
 
-def measure(name: str, case: str, base: Path) -> dict[str, float]:
+def measure(name: str, case: str, base: Path) -> Run:
     """Run one contestant in this process and return seconds, memory and disk."""
     with tempfile.TemporaryDirectory(dir=base.parent) as folder:
         os.environ["SQLITE_TMPDIR"] = folder
@@ -188,13 +189,13 @@ def measure(name: str, case: str, base: Path) -> dict[str, float]:
         copy_file(base, path)
         watch = DiskWatch(Path(folder))
         watch.start()
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         contestant(name, case, path)()
-        seconds = time.perf_counter() - began
+        seconds, cpu = time.perf_counter() - began, time.process_time() - busy
         watch.over.set()
         watch.join()
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "rss_mb": rss, "disk": watch.peak / base.stat().st_size}
+    return {"seconds": seconds, "cpu": cpu, "rss_mb": rss, "disk": watch.peak / base.stat().st_size}
 
 
 def fill(path: Path, rows: int) -> None:
@@ -222,19 +223,24 @@ def fill(path: Path, rows: int) -> None:
     connection.close()
 
 
-def in_process(name: str, case: str, base: Path, times: int) -> dict[str, float]:
-    """Measure in processes of their own, and return the medians."""
-    command = [sys.executable, __file__, "--worker", name, case, str(base)]
-    runs = [
-        json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        for _ in range(times)
-    ]
-    return {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+def in_process(names: tuple[str, ...], case: str, base: Path, times: int) -> dict[str, Run]:
+    """Measure in processes of their own, in turns, and return the medians."""
+    runs: dict[str, list[Run]] = {name: [] for name in names}
+    for _ in range(times):
+        for name in names:
+            command = [sys.executable, __file__, "--worker", name, case, str(base)]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            runs[name].append(json.loads(done.stdout))
+    return {
+        name: {key: statistics.median(run[key] for run in found) for key in found[0]}
+        for name, found in runs.items()
+    }
 
 
-def show(name: str, case: str, run: dict[str, float], against: dict[str, float]) -> None:
+def show(case: str, name: str, run: Run, against: Run) -> None:
     print(
         f"{case:15} {name:10} {run['seconds']:8.3f} s {run['seconds'] / against['seconds']:8.4f} x "
+        f"{run['cpu']:7.3f} s cpu {run['cpu'] / against['cpu']:7.4f} x "
         f"{run['rss_mb']:6.0f} MB {run['disk']:6.2f} x disk",
         flush=True,
     )
@@ -250,14 +256,18 @@ def compare(rows: int, times: int) -> None:
         print("ratios: to the hand-written rebuild of the same case")
         verdicts = []
         for case in CASES:
-            runs = {name: in_process(name, case, base, times) for name in CONTESTANTS}
+            runs = in_process(CONTESTANTS, case, base, times)
             for name, run in runs.items():
-                show(name, case, run, runs["by hand"])
+                show(case, name, run, runs["by hand"])
             against, goal = GOALS[case]
             ratio = runs["ours"]["seconds"] / runs[against]["seconds"]
             verdicts.append((case, against, ratio, goal))
-        floor = in_process("file copy", "-", base, times)
-        show("file copy", "-", floor, runs["by hand"])
+        show(
+            "-",
+            "file copy",
+            in_process(("file copy",), "-", base, times)["file copy"],
+            runs["by hand"],
+        )
     for case, against, ratio, goal in verdicts:
         print(
             f"{case}: {ratio:.4f} x {against}, goal {goal}: {'met' if ratio <= goal else 'MISSED'}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bacowr.dbops.sqlite.affinity import Affinity, affinity
 from bacowr.dbops.sqlite.catalog import read, read_one, write
+from bacowr.dbops.sqlite.proof import LostSomethingError
 from bacowr.dbops.sqlite.refusal import RefusedChange
 from bacowr.dbops.sqlite.tokens import fold, quote
 
@@ -119,15 +120,21 @@ def _is_whole(before: CreateTable, after: CreateTable, added: frozenset[str]) ->
 
 
 def copy_rows(connection: sa.Connection, copy: Copy, progress: Progress | None) -> int:
-    """Copy all rows and return their number; tells `progress` how far it is, a hundred times."""
+    """Copy all rows and return how many were there; tells `progress` a hundred times.
+
+    Raises LostSomethingError if another number of rows arrived.
+    """
     total = int(read_one(connection, f"SELECT count(*) FROM {quote(copy.source)}") or 0)
     source, target = quote(copy.source), quote(copy.target)
     if progress is not None:
         progress(copy.source, 0, total)
     if copy.is_whole:
-        write(connection, f"INSERT INTO {target} SELECT * FROM {source}")
+        arrived = write(connection, f"INSERT INTO {target} SELECT * FROM {source}")
     else:
-        _copy_columns(connection, copy, progress if total >= _WORTH_CHUNKS else None, total)
+        told = progress if total >= _WORTH_CHUNKS else None
+        arrived = _copy_columns(connection, copy, told, total)
+    if arrived != total:
+        raise LostSomethingError(f"{copy.source}: {total} rows became {arrived}.")
     if progress is not None:
         progress(copy.source, total, total)
     return total
@@ -135,7 +142,7 @@ def copy_rows(connection: sa.Connection, copy: Copy, progress: Progress | None) 
 
 def _copy_columns(
     connection: sa.Connection, copy: Copy, progress: Progress | None, total: int
-) -> None:
+) -> int:
     names = [quote(name) for name in copy.columns]
     columns, values = list(names), list(names)
     if copy.rowid is not None and copy.rowid[1] not in columns:
@@ -146,12 +153,12 @@ def _copy_columns(
         f"SELECT {', '.join(values)} FROM {quote(copy.source)}"
     )
     if progress is None or copy.steps_by is None:
-        write(connection, statement)
-        return
+        return write(connection, statement)
     done = 0
     for low, high in _ranges(connection, copy.source, copy.steps_by):
         done += write(connection, f"{statement} WHERE {copy.steps_by} BETWEEN {low} AND {high}")
         progress(copy.source, done, total)
+    return done
 
 
 def _ranges(connection: sa.Connection, table: str, rowid: str) -> list[tuple[int, int]]:
