@@ -50,10 +50,8 @@ def download(job_id: str, kind: str) -> ResponseReturnValue:
         raise NotFound("There is no such document.")
     if detail.job.is_demo:
         raise Conflict("What came of sample pages can't be exported.")
-    label = wording.LABELS[document.kind].split(maxsplit=1)[0].lower()
-    name = f"{label}-{detail.job.publisher_domain}-{detail.job.id[:8]}.md"
     response = Response(document.text, mimetype="text/markdown")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers.set("Content-Disposition", "attachment", filename=document.data["file_name"])
     return response
 
 

@@ -1,5 +1,6 @@
 """Orders: the list, a new one, one under way, and what came of it."""
 
+import hashlib
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -10,7 +11,8 @@ from bacowr.accounts.permissions import Permission
 from bacowr.base.errors import Invalid
 from bacowr.base.http import Outgoing
 from bacowr.base.paging import paginate
-from bacowr.engine.order import parse_order
+from bacowr.base.types import new_id
+from bacowr.engine.order import Order, parse_order
 from bacowr.gate.guard import needs, public
 from bacowr.gate.identity import current_user
 from bacowr.jobs import queries, sample, service
@@ -61,7 +63,7 @@ def create() -> ResponseReturnValue:
         order = parse_order(request.form, outgoing=outgoing)
     except Invalid as error:
         return _form(request.form, error), error.status
-    job = service.create(order, owner=current_user())
+    job = service.create(order, owner=current_user(), idempotency_key=_key(order))
     return htmx.go(url_for("web.jobs.show", job_id=job.id))
 
 
@@ -121,10 +123,17 @@ def _page(job_id: str) -> str:
     return render_template(template, detail=detail, job=detail.job, shown=seen)
 
 
+def _key(order: Order) -> str | None:
+    """Name what was sent: the same form with the same words is one order, however often sent."""
+    form_id = request.form.get("form_id")
+    return hashlib.sha256(f"{form_id} {order}".encode()).hexdigest() if form_id else None
+
+
 def _form(values: Mapping[str, str], error: Invalid | None = None) -> str:
     return render_template(
         "jobs/new.html",
         values=values,
+        form_id=values.get("form_id") or new_id(),
         errors=error.fields if error else {},
         languages=choices.languages(values.get("language", "")),
         countries=choices.countries(values.get("country", "")),

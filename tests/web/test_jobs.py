@@ -147,6 +147,32 @@ def test_a_wrong_field_is_told_beside_it_and_what_was_written_is_kept(
     assert count() == 0
 
 
+def test_a_form_that_is_sent_twice_is_one_order(browser: Browser) -> None:
+    found = re.search(r'name="form_id" value="([^"]+)"', browser.get("/jobs/new").text)
+    assert found
+    sent = [browser.post("/jobs", ORDER | {"form_id": found[1]}).location for _ in range(2)]
+    assert sent[0] == sent[1]
+    assert count() == 1
+    browser.post("/jobs", ORDER | {"form_id": found[1], "anchor_text": "ett annat ankare"})
+    assert count() == 2
+
+
+def test_a_list_costs_as_many_statements_however_long_it_is(browser: Browser, editor: User) -> None:
+    def statements() -> int:
+        found: list[str] = []
+        note = lambda *event: found.append(event[2])  # noqa: E731  # One line is enough for it.
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        browser.get("/jobs")
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+        return len(found)
+
+    place(editor, 0)
+    short = statements()
+    for number in range(1, 15):
+        place(editor, number)
+    assert statements() == short <= 5
+
+
 def test_all_faults_are_told_at_once(browser: Browser) -> None:
     answer = browser.post("/jobs", {})
     assert "3 fields need another look" in answer.text
