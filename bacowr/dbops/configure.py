@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import context
 
+from bacowr.dbops.knowledge import refuse_without_models
 from bacowr.dbops.record import PREFIX
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 def configure_arguments(project: Project) -> dict[str, Any]:
     """Return the arguments online and offline runs share; the project's mapping stays as it is."""
     wishes = dict(project.wishes)
-    wishes["process_revision_directives"] = _chain(wishes.get("process_revision_directives"))
+    wishes["process_revision_directives"] = _chain(
+        wishes.get("process_revision_directives"), project.metadata
+    )
     wishes["include_object"] = _without_own_tables(wishes.get("include_object"))
     wishes["on_version_apply"] = _listed(wishes.get("on_version_apply"))
     wishes.setdefault("target_metadata", project.metadata)
@@ -36,7 +39,10 @@ def _without_own_tables(wish: Callable[..., bool] | None) -> Callable[..., bool]
     return include
 
 
-def _chain(wish: Callable[..., None] | Sequence[Any] | None) -> Callable[..., None]:
+def _chain(
+    wish: Callable[..., None] | Sequence[Any] | None,
+    metadata: Any,  # noqa: ANN401 - One MetaData, several or none.
+) -> Callable[..., None]:
     """Run the project's own hooks, then drop a revision that would hold nothing."""
     hooks = _listed(wish)
 
@@ -44,6 +50,8 @@ def _chain(wish: Callable[..., None] | Sequence[Any] | None) -> Callable[..., No
         for hook in hooks:
             hook(migration_context, revision, directives)
         wanted = getattr(context.config.cmd_opts, "autogenerate", False)
+        if wanted:
+            refuse_without_models(metadata, directives)
         if wanted and directives and directives[0].upgrade_ops.is_empty():
             directives[:] = []
             context.config.print_stdout("No changes in schema detected.")

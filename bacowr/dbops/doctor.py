@@ -18,6 +18,7 @@ from bacowr.dbops.adoption import find_edited
 from bacowr.dbops.console import count_text, heads_text, size_text
 from bacowr.dbops.diagnose import explain
 from bacowr.dbops.engines import sibling
+from bacowr.dbops.knowledge import REMEDY, count_tables
 from bacowr.dbops.leftovers import find_leftovers
 from bacowr.dbops.places import judge_place
 from bacowr.dbops.project import Project, read_project
@@ -247,16 +248,14 @@ def _behind(
 def check_models(patient: Patient) -> Iterator[Finding]:
     """Whether the models were imported; without them `migrate` would drop every table."""
     project = _project(patient)
-    metadata = project.metadata
-    many = metadata if isinstance(metadata, (list, tuple)) else [metadata]
-    number = sum(len(one.tables) for one in many if one is not None)
+    number = count_tables(project.metadata)
     patient.note = count_text(number, "table")
     if number == 0:
         yield Finding(
             "models-not-imported",
             "The application knows no models, so `flask db migrate` would drop every table.",
             "",
-            "Import the modules that define the models where the application is made.",
+            REMEDY,
             Level.WARNING,
         )
 

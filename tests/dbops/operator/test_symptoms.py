@@ -331,6 +331,8 @@ def test_models_that_nobody_imported_are_noticed(sqlite_project: Project) -> Non
     two(sqlite_project)
     assert sqlite_project.flask("upgrade").code == 0
     assert "knows no models" in sqlite_project.flask("doctor").out
+    told(sqlite_project.flask("migrate"), "would drop users", "No file was written", "Import")
+    assert len(list((sqlite_project.folder / "migrations" / "versions").glob("*.py"))) == 2
 
 
 def test_an_edited_revision_is_noticed(sqlite_project: Project) -> None:
