@@ -8,10 +8,8 @@ import re
 import tokenize
 from dataclasses import dataclass
 
-ALLOW = re.compile(
-    r"#\s*dbops:\s*allow\s+(?P<codes>[A-Z]-\d+\w?(?:\s*,\s*[A-Z]-\d+\w?)*)(?P<rest>.*)"
-)
-BECAUSE = re.compile(r"\s*because\s+\S")
+ALLOW = re.compile(r"#\s*dbops:\s*allow\b(?P<codes>.*?)(?P<reason>\bbecause\s+\S.*)?$")
+CODE = re.compile(r"[A-Z]-\d+|squawk/[a-z-]+")
 
 
 @dataclass(frozen=True)
@@ -43,10 +41,9 @@ def read_allowances(source: str) -> tuple[Allowance, ...]:
         if match is None:
             continue
         line, column = token.start
-        codes = tuple(code.strip() for code in match["codes"].split(","))
+        codes = tuple(CODE.findall(match["codes"]))
         first, last = (1, lines) if column == 0 else _span_at(spans, line)
-        reason = BECAUSE.match(match["rest"]) is not None
-        found.append(Allowance(codes, line, first, last, reason))
+        found.append(Allowance(codes, line, first, last, bool(match["reason"])))
     return tuple(found)
 
 

@@ -16,6 +16,7 @@ from bacowr.dbops.lint.files import (
 from bacowr.dbops.lint.judging import Verdict, judge
 from bacowr.dbops.lint.recording import Recorder, Recording
 from bacowr.dbops.lint.schema import Schema
+from bacowr.dbops.lint.squawk import ask_squawk
 from bacowr.dbops.report import Finding, Level, Report
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Review:
     findings: list[Finding] = field(default_factory=list)
     models: Mapping[str, object] = field(default_factory=dict)
     """The tables that the application maps."""
+    squawk: str | None = None
+    """The program, None where it isn't installed."""
     allowed: int = 0
     used: set[tuple[str, int]] = field(default_factory=set)
 
@@ -65,10 +68,18 @@ def review_postgres(review: Review) -> None:
 
 def _judge_steps(review: Review, reviewed: Reviewed, up: Recording, schema: Schema) -> None:
     verdicts = judge(up.steps, schema, review.protections, contract=reviewed.is_contract)
-    for verdict in list(verdicts):
-        if reviewed.id in review.chosen:
-            review.add(reviewed, verdict.line, to_finding(reviewed, verdict))
-    if up.failure and reviewed.id in review.chosen:
+    found = list(verdicts)
+    if reviewed.id not in review.chosen:
+        return
+    for verdict in found:
+        review.add(reviewed, verdict.line, to_finding(reviewed, verdict))
+    for remark in ask_squawk(review.squawk, up.steps) if review.squawk else ():
+        line = remark.step.line
+        code = f"squawk/{remark.rule}"
+        where = reviewed.at(line)
+        finding = Finding(code, remark.message, where, remark.remedy, remark.level)
+        review.add(reviewed, line, finding)
+    if up.failure:
         _add_failure(review, reviewed, up)
 
 
@@ -121,9 +132,9 @@ def review_comments(review: Review) -> None:
             continue
         for allowance in reviewed.allowances:
             where = reviewed.at(allowance.line)
-            codes = ", ".join(allowance.codes)
-            if not allowance.has_reason:
-                message = f"{codes} is allowed without a reason, so it isn't allowed."
+            codes = ", ".join(allowance.codes) or "RULE"
+            if not allowance.has_reason or not allowance.codes:
+                message = "An allowance without a rule and a reason allows nothing."
                 remedy = f"Write `# dbops: allow {codes} because …`."
                 review.findings.append(Finding("A-01", message, where, remedy))
             elif (reviewed.id, allowance.line) not in review.used:

@@ -18,11 +18,12 @@ from bacowr.dbops.lint.history import judge_against_main, judge_applied, judge_h
 from bacowr.dbops.lint.linting import Review, review_comments, review_postgres, to_report
 from bacowr.dbops.lint.revisions import in_range, pending, read_revisions
 from bacowr.dbops.lint.sqlite.judging import judge_surroundings, review_sqlite
+from bacowr.dbops.lint.squawk import MISSING, find_squawk
 from bacowr.dbops.project import read_project
 from bacowr.dbops.sqlite.tokens import fold, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from alembic.config import Config
     from flask import Flask
@@ -67,7 +68,7 @@ def review_project(app: Flask, config: Config, wish: Wish) -> Report:
     directory = ScriptDirectory.from_config(config)
     found = look(project, directory)
     review = _review(project, directory, found, wish)
-    return to_report(review, _notes(wish.range_, found))
+    return to_report(review, tuple(_notes(wish, found, review)))
 
 
 def repair_project(app: Flask, config: Config, wish: Wish) -> tuple[Path, ...]:
@@ -109,6 +110,7 @@ def _review(
         chosen,
         read_protections(Path(directory.env_py_location), project.wishes),
         models=getattr(project.metadata, "tables", {}),
+        squawk=find_squawk(),
     )
     review.findings += [*judge_heads(directory), *judge_against_main(Path(directory.versions))]
     review.findings += found.findings if found else ()
@@ -125,12 +127,13 @@ def _review(
     return review
 
 
-def _notes(range_: str | None, found: Found | None) -> tuple[str, ...]:
+def _notes(wish: Wish, found: Found | None, review: Review) -> Iterator[str]:
     if found is None:
-        return ("The database is not at hand: rows are assumed, and nothing counts as applied.",)
-    if range_ is None:
-        return ("Reviewed is what the database lacks; --range base:heads reviews all.",)
-    return ()
+        yield "The database is not at hand: rows are assumed, and nothing counts as applied."
+    elif wish.range_ is None:
+        yield "Reviewed is what the database lacks; --range base:heads reviews all."
+    if review.squawk is None:
+        yield MISSING
 
 
 def _dialects_of(project: Project) -> tuple[str, ...]:
