@@ -268,3 +268,18 @@ def test_the_installed_runner_has_a_name_of_its_own(app: Flask) -> None:
         for _ in range(3)
     }
     assert len(names) == 3
+
+
+def test_letting_go_of_a_job_that_is_lost_already_does_nothing(
+    app: Flask, owner: User, runner: Runner, steps: Pipeline
+) -> None:
+    job = service.create(ORDER, owner=owner)
+
+    def cancel_and_let_go() -> None:
+        with app.app_context():
+            service.cancel(queries.get(job.id, owner=owner), by=owner)
+        runner.let_go()
+
+    steps.before["fetch"] = cancel_and_let_go
+    runner.run(job.id)
+    assert fresh(job).status is JobStatus.CANCELED

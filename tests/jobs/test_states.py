@@ -112,7 +112,11 @@ def test_each_verb_from_each_status(owner: User) -> None:
         for step in PATHS[status]:
             assert walk.take(step)
         assert walk.status() == status
-        before = db.session.get_one(Job, walk.job.id).version
+        job = db.session.get_one(Job, walk.job.id)
+        assert job.is_cancelable == (("cancel", status) in ARROWS)
+        assert job.is_retryable == (("retry", status) in ARROWS)
+        assert job.has_ended == (status not in {"pending", "processing"})
+        before = job.version
         assert walk.take(verb) == ((verb, status) in ARROWS), (verb, status)
         assert walk.status() == ARROWS.get((verb, status), status)
         changed = db.session.get_one(Job, walk.job.id).version != before
