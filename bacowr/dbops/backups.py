@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 
@@ -23,8 +22,10 @@ from bacowr.dbops.copies import (
 from bacowr.dbops.engines import sibling
 from bacowr.dbops.errors import refuse
 from bacowr.dbops.events import BackupMade, Direction, emit
+from bacowr.dbops.locations import database_name, directory_for, engine_version, sqlite_file
 from bacowr.dbops.postgres import backup as postgres
 from bacowr.dbops.record import PREFIX, moment
+from bacowr.dbops.sqlite import filelock
 from bacowr.dbops.sqlite.backup import copy_database, prove
 from bacowr.dbops.sqlite.restore import is_database, put_back
 
@@ -67,34 +68,6 @@ class Restored:
     backup: Backup
     kept: str
     undo: Backup | None = None
-
-
-def sqlite_file(url: sa.URL) -> Path | None:
-    """Return the file a SQLite URL names; None for another database or one in memory."""
-    name = url.database or ""
-    if url.get_backend_name() != "sqlite" or url.query.get("mode") == "memory":
-        return None
-    if name.startswith("file:"):
-        name = unquote(urlsplit(name).path)
-    return None if name in {"", ":memory:"} else Path(name).absolute()
-
-
-def database_name(url: sa.URL) -> str:
-    """Return what the catalog calls the database: its file, or host and name."""
-    path = sqlite_file(url)
-    if path is not None:
-        return str(path)
-    return f"{url.host or url.query.get('host') or 'localhost'}/{url.database}"
-
-
-def directory_for(url: sa.URL, settings: DbOpsSettings) -> Path | None:
-    """Return where copies of this database go; None when none can be taken."""
-    path = sqlite_file(url)
-    if url.get_backend_name() == "sqlite" and path is None:
-        return None
-    if settings.backup_dir is not None:
-        return settings.backup_dir.absolute()
-    return None if path is None else path.parent / "backups"
 
 
 def back_up_first(project: Project, plan: Plan) -> None:
@@ -162,12 +135,18 @@ def take(
     return made
 
 
-def engine_version(engine: sa.Engine) -> str:
-    """Return the engine's name and version as a person writes them."""
-    if engine.dialect.name == "sqlite":
-        return f"SQLite {engine.dialect.dbapi.sqlite_version}"  # type: ignore[union-attr] # Set.
-    with engine.connect() as connection:
-        return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar_one()}"
+@contextmanager
+def alone(url: sa.URL, wait_seconds: float) -> Iterator[None]:
+    """Keep migrations off a SQLite file meanwhile. Raises LockBusy when one goes on too long.
+
+    PostgreSQL needs none: a dump sees one moment, and a restore refuses while anybody is there.
+    """
+    path = sqlite_file(url)
+    if path is None or not path.parent.is_dir():
+        yield
+        return
+    with filelock.hold(path, wait_seconds):
+        yield
 
 
 @contextmanager

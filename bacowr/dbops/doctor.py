@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
-from bacowr.dbops import backups, catalog
+from bacowr.dbops import catalog
 from bacowr.dbops.adoption import find_edited
 from bacowr.dbops.console import count_text, heads_text, size_text
 from bacowr.dbops.diagnose import explain
 from bacowr.dbops.engines import sibling
 from bacowr.dbops.knowledge import REMEDY, count_tables
 from bacowr.dbops.leftovers import find_leftovers
+from bacowr.dbops.locations import database_name, directory_for, engine_version, sqlite_file
 from bacowr.dbops.places import judge_place
 from bacowr.dbops.project import Project, read_project
 from bacowr.dbops.record import PREFIX, applied, read_log
@@ -127,7 +128,7 @@ def check_files(patient: Patient) -> Iterator[Finding]:
 def check_place(patient: Patient) -> Iterator[Finding]:
     """The SQLite file and the disk it lies on."""
     project = _project(patient)
-    path = backups.sqlite_file(project.engine.url)
+    path = sqlite_file(project.engine.url)
     if path is None:
         patient.note = "not a SQLite file"
         return
@@ -177,11 +178,11 @@ def check_connection(patient: Patient) -> Iterator[Finding]:
             yield from _check_pages(connection, project)
         else:
             yield from _check_rights(connection, project)
-    patient.note = backups.engine_version(engine)
+    patient.note = engine_version(engine)
 
 
 def _check_pages(connection: sa.Connection, project: Project) -> Iterator[Finding]:
-    path = backups.sqlite_file(project.engine.url)
+    path = sqlite_file(project.engine.url)
     if path is None or path.stat().st_size > QUICK_BYTES:
         return
     found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(3)")]
@@ -264,8 +265,8 @@ def check_backups(patient: Patient) -> Iterator[Finding]:
     """The copies of this database."""
     project = _project(patient)
     url = project.engine.url
-    place = backups.directory_for(url, project.settings)
-    found = catalog.listed(place, backups.database_name(url)) if place else []
+    place = directory_for(url, project.settings)
+    found = catalog.listed(place, database_name(url)) if place else []
     patient.note = str(len(found)) if place else "none are taken: DBOPS_BACKUP_DIR is not set"
     for one in found:
         if one.state() is not catalog.State.WHOLE:

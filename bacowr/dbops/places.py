@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from bacowr.dbops.backups import sqlite_file
 from bacowr.dbops.errors import Refused
+from bacowr.dbops.locations import sqlite_file
 from bacowr.dbops.report import Finding, Level
 
 if TYPE_CHECKING:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
-from bacowr.dbops import backups, catalog
+from bacowr.dbops import catalog
 from bacowr.dbops.adoption import find_edited
 from bacowr.dbops.ahead import check_compatible, knows, look_ahead
 from bacowr.dbops.engines import sibling
 from bacowr.dbops.errors import Refused
 from bacowr.dbops.history import RevisionFacts, ancestors, read_facts
 from bacowr.dbops.leftovers import find_leftovers
+from bacowr.dbops.locations import database_name, directory_for, engine_version, sqlite_file
 from bacowr.dbops.record import applied, read_log
 from bacowr.dbops.report import Finding
 
@@ -51,7 +52,7 @@ def heads_on(connection: sa.Connection, project: Project) -> tuple[str, ...]:
 
 def read_heads(project: Project) -> tuple[str, ...]:
     """Return the database's heads; none for a SQLite file that isn't there, and none is made."""
-    path = backups.sqlite_file(project.engine.url)
+    path = sqlite_file(project.engine.url)
     if path is not None and not path.exists():
         return ()
     with sibling(project.engine).connect() as connection:
@@ -70,9 +71,9 @@ def look(project: Project, directory: ScriptDirectory) -> Standing:
     """Look where the database stands. Raises what the database raises."""
     url = project.engine.url
     shown = url.render_as_string(hide_password=True)
-    place = backups.directory_for(url, project.settings)
-    copies = catalog.listed(place, backups.database_name(url)) if place else []
-    path = backups.sqlite_file(url)
+    place = directory_for(url, project.settings)
+    copies = catalog.listed(place, database_name(url)) if place else []
+    path = sqlite_file(url)
     if path is not None and not path.exists():
         pending = pending_from(directory, ())
         return Standing(shown, "", exists=False, pending=pending, backups=tuple(copies))
@@ -83,7 +84,7 @@ def look(project: Project, directory: ScriptDirectory) -> Standing:
         findings = [*ahead, *find_edited(directory, applied(log)), *find_leftovers(connection)]
     return Standing(
         database=shown,
-        engine=backups.engine_version(sibling(project.engine)),
+        engine=engine_version(sibling(project.engine)),
         exists=True,
         heads=heads,
         titles=titles_of(directory, heads),

@@ -15,6 +15,7 @@ from bacowr.dbops.commands.options import json_option
 from bacowr.dbops.console import heads_text, show, size_text, time_text
 from bacowr.dbops.engines import sibling
 from bacowr.dbops.errors import refuse
+from bacowr.dbops.locations import sqlite_file
 from bacowr.dbops.project import read_project
 from bacowr.dbops.report import Report
 from bacowr.dbops.standing import read_heads
@@ -27,7 +28,7 @@ def _backup(*, as_json: bool) -> None:
     """Copy the database, read the copy back, and record what it holds."""
     project = read_project(current_app)
     engine = sibling(project.engine)
-    path = backups.sqlite_file(engine.url)
+    path = sqlite_file(engine.url)
     if path is not None and not path.exists():
         raise refuse(
             "no-database",
@@ -35,7 +36,8 @@ def _backup(*, as_json: bool) -> None:
             remedy="Correct SQLALCHEMY_DATABASE_URI, or create it with `flask db upgrade`.",
         )
     started = time.monotonic()
-    made = backups.take(engine, project.settings, read_heads(project), Reason.HAND)
+    with backups.alone(engine.url, project.settings.busy_timeout):
+        made = backups.take(engine, project.settings, read_heads(project), Reason.HAND)
     spent = time_text((time.monotonic() - started) * 1000)
     text = (
         f"Copied to {made.path} ({size_text(made.proof.size)}, {spent}), at "

@@ -9,11 +9,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from bacowr.dbops import backups as operations
 from bacowr.dbops.catalog import State, listed
 from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.commands.options import json_option
 from bacowr.dbops.console import columns, count_text, heads_text, show, size_text
+from bacowr.dbops.locations import database_name, directory_for
 from bacowr.dbops.project import read_project
 from bacowr.dbops.report import Finding, Report
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 def _backups(*, as_json: bool, verify: bool) -> None:
     """List the copies of this database, newest first; fail if one is missing or changed."""
     project = read_project(current_app)
-    directory = operations.directory_for(project.engine.url, project.settings)
-    found = listed(directory, operations.database_name(project.engine.url)) if directory else []
+    directory = directory_for(project.engine.url, project.settings)
+    found = listed(directory, database_name(project.engine.url)) if directory else []
     states = {one.path: one.state(thorough=verify) for one in found}
     text = count_text(len(found), "backup") if as_json else _text(found, states)
     report = Report(

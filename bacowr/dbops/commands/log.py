@@ -8,11 +8,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from bacowr.dbops import backups
 from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.commands.options import json_option
 from bacowr.dbops.console import columns, show, time_text
 from bacowr.dbops.engines import sibling
+from bacowr.dbops.locations import sqlite_file
 from bacowr.dbops.project import Project, read_project
 from bacowr.dbops.record import Entry, Outcome, read_log
 from bacowr.dbops.report import Report
@@ -36,7 +36,7 @@ def _log(*, as_json: bool, number: int) -> None:
 
 
 def _read(project: Project) -> tuple[Entry, ...]:
-    path = backups.sqlite_file(project.engine.url)
+    path = sqlite_file(project.engine.url)
     if path is not None and not path.exists():
         return ()
     with sibling(project.engine).connect() as connection:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -13,9 +11,9 @@ from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.commands.options import json_option, wait_option
 from bacowr.dbops.console import heads_text, show
 from bacowr.dbops.engines import sibling
-from bacowr.dbops.project import Project, read_project
+from bacowr.dbops.locations import database_name
+from bacowr.dbops.project import read_project
 from bacowr.dbops.report import Report
-from bacowr.dbops.sqlite import filelock
 from bacowr.dbops.standing import find_heads
 
 DEFAULT_WAIT_SECONDS = 5.0
@@ -35,14 +33,15 @@ def _restore(copy: str | None, *, as_json: bool, yes: bool, wait_seconds: float 
     """
     project = read_project(current_app)
     backup = backups.find(project.engine.url, project.settings, copy)
-    name = backups.database_name(project.engine.url)
+    name = database_name(project.engine.url)
     if not yes and not as_json:
         click.confirm(
             f"Replace the contents of {name} by {backup.path.name} "
             f"(made {backup.made_at}, at {heads_text(backup.heads)})?",
             abort=True,
         )
-    with _held(project, DEFAULT_WAIT_SECONDS if wait_seconds is None else wait_seconds):
+    wait = DEFAULT_WAIT_SECONDS if wait_seconds is None else wait_seconds
+    with backups.alone(project.engine.url, wait):
         done = backups.restore(
             sibling(project.engine), project.settings, backup, find_heads(project)
         )
@@ -53,13 +52,6 @@ def _restore(copy: str | None, *, as_json: bool, yes: bool, wait_seconds: float 
         lines.append(f"To undo: flask db restore {done.undo.path.name}")
     facts = {"backup": backup.facts(), "kept": done.kept}
     show(Report("\n".join(lines), facts=facts), as_json=as_json)
-
-
-def _held(project: Project, wait_seconds: float) -> nullcontext[None]:
-    path = backups.sqlite_file(project.engine.url)
-    if path is None:
-        return nullcontext()  # The swap itself refuses while anybody is connected.
-    return filelock.hold(path, wait_seconds)  # type: ignore[return-value] # A context either way.
 
 
 restore = guarded(_restore)

@@ -22,6 +22,7 @@ from bacowr.dbops.catalog import Backup, Reason, State
 from bacowr.dbops.copies import Proof
 from bacowr.dbops.digest import Digest
 from bacowr.dbops.errors import Refused
+from bacowr.dbops.locations import sqlite_file
 from bacowr.dbops.settings import DbOpsSettings
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def test_an_upgrade_gets_its_copy(engine: sa.Engine) -> None:
 
 def test_a_uri_names_a_file(tmp_path: Path) -> None:
     url = sa.make_url(f"sqlite:///file:{tmp_path}/a%20b.db?uri=true")
-    assert backups.sqlite_file(url) == tmp_path / "a b.db"
+    assert sqlite_file(url) == tmp_path / "a b.db"
 
 
 def test_retention_keeps_the_newest_whole_copies(engine: sa.Engine, path: Path) -> None:
