@@ -43,11 +43,6 @@ def splice(sql: str, span: Span, text: str) -> CreateTable:
     return parse(sql[: span.start] + text + sql[span.end :])
 
 
-def rename_in_text(table: CreateTable, spelled: str) -> CreateTable:
-    """Return the table under another name, spelled as given."""
-    return splice(table.sql, table.name_span, spelled)
-
-
 def _is_plain(sql: str, span: Span) -> bool:
     """Tell whether a stretch of the text holds no comment."""
     return not any(

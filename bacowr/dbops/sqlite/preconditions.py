@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bacowr.dbops.sqlite.catalog import exists, load, read, read_one
@@ -102,6 +103,9 @@ class Preconditions:
     def _require_value(self, edit: AddColumn) -> None:
         column = parse(f"CREATE TABLE t ({edit.definition})").columns[0]
         default = column.find(ClauseKind.DEFAULT)
+        key = column.find(ClauseKind.FOREIGN_KEY)
+        if key is not None:
+            self._require_satisfied(replace(key, columns=(column.name,)))
         has_value = (default and default.body.upper() != "NULL") or column.is_generated
         is_alias = column.find(ClauseKind.PRIMARY_KEY) and column.type.upper() == "INTEGER"
         if not column.find(ClauseKind.NOT_NULL) or has_value or is_alias:
