@@ -130,7 +130,7 @@ class Settings:
         _whole(1, 64), 3, help="How many orders one worker process runs at a time."
     )
     lease_seconds: int = _setting(
-        _whole(5, 3600), 60, help="Seconds after which a silent worker's order goes to another."
+        _whole(5, 3600), 30, help="Seconds after which a silent worker's order goes to another."
     )
     log_level: str = _setting(_log_level, "INFO", help="DEBUG, INFO, WARNING or ERROR.")
     log_json: bool = _setting(_flag, default=False, help="Write log lines as JSON objects.")

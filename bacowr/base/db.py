@@ -84,6 +84,7 @@ def transaction(function: Callable[P, R]) -> Callable[P, R]:
         callbacks: list[Callable[[], object]] = []
         db.session.info[CALLBACKS] = callbacks
         try:
+            _begin()
             result = function(*args, **kwargs)
             db.session.commit()
         except BaseException:
@@ -96,6 +97,17 @@ def transaction(function: Callable[P, R]) -> Callable[P, R]:
         return result
 
     return in_transaction
+
+
+def _begin() -> None:
+    """Take SQLite's write lock before anything is written.
+
+    Its driver begins at the first INSERT; a savepoint before that would be the transaction itself,
+    and releasing it would commit.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def after_commit(callback: Callable[[], object]) -> None:

@@ -112,3 +112,17 @@ def test_foreign_keys_are_enforced(app: Flask) -> None:
     )
     with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
         connection.exec_driver_sql(insert)
+
+
+def test_a_savepoint_that_writes_first_is_undone_with_the_rest(app: Flask) -> None:
+    del app
+
+    @transaction
+    def savepoint_first() -> None:
+        with db.session.begin_nested():
+            db.session.add(user("a@example.org"))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        savepoint_first()
+    assert stored() == []
