@@ -1,15 +1,16 @@
 """The running text of a page, without its menus, side columns and comments."""
 
+import importlib
 import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cache
 from itertools import accumulate
+from types import ModuleType
 
-import trafilatura
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
-from trafilatura.settings import Document
 
 TEXT_CAP_CHARACTERS = 50_000
 
@@ -75,9 +76,15 @@ def _verbatim(html: str) -> Iterator[str]:
             yield blocks[place]
 
 
+@cache
+def _extractor() -> ModuleType:
+    """Load the library with the first page: most processes meet none, and it takes a second."""
+    return importlib.import_module("trafilatura")
+
+
 def _extracted(html: str) -> Iterator[str]:
-    document = trafilatura.bare_extraction(html, include_comments=False, include_tables=False)
-    if isinstance(document, Document):
+    document = _extractor().bare_extraction(html, include_comments=False, include_tables=False)
+    if document is not None:
         for element in document.body.iter(*_EXTRACTED):
             yield "".join(map(str, element.itertext()))
 

@@ -1,6 +1,8 @@
 """Which language a text is in."""
 
-import py3langid
+import importlib
+from functools import cache
+from types import ModuleType
 
 # Shorter texts are guessed too often wrong to be worth an answer.
 MIN_CHARACTERS = 60
@@ -22,5 +24,11 @@ def identified(text: str) -> str | None:
     sample = text.strip()[:5000]
     if len(sample) < MIN_CHARACTERS:
         return None
-    code, _ = py3langid.classify(sample)
+    code, _ = _identifier().classify(sample)
     return named(str(code))
+
+
+@cache
+def _identifier() -> ModuleType:
+    """Load the model with the first text: most processes never meet one, and it takes a second."""
+    return importlib.import_module("py3langid")
