@@ -27,11 +27,11 @@ QUIET_STATEMENTS = re.compile(
 
 def size_text(size: float) -> str:
     """Write a number of bytes as a person does."""
-    for unit in UNITS:
-        if size < THOUSAND or unit == UNITS[-1]:
-            return f"{size:.0f} {unit}" if unit == UNITS[0] else f"{size:.1f} {unit}"
+    unit = 0
+    while size >= THOUSAND and unit < len(UNITS) - 1:
         size /= THOUSAND
-    raise AssertionError  # The last unit takes every size.
+        unit += 1
+    return f"{size:.1f} {UNITS[unit]}" if unit else f"{size:.0f} {UNITS[0]}"
 
 
 def time_text(milliseconds: float) -> str:
@@ -77,8 +77,7 @@ def show(report: Report, *, as_json: bool) -> None:
     if as_json:
         click.echo(report.to_json())
         return
-    if report.summary:
-        click.echo(report.summary)
+    click.echo(report.summary)
     for finding in report.findings:
         click.echo("\n".join(finding_lines(finding)))
 

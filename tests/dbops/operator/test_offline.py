@@ -355,6 +355,44 @@ def test_the_apps_own_options_reach_the_script(sqlite_project: Project) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_refusal_of_a_revision_keeps_its_words(sqlite_project: Project) -> None:
+    sqlite_project.add(
+        "a1",
+        "from bacowr.dbops.errors import refuse\nraise refuse('x', 'There is no way back.')",
+    )
+    made = sqlite_project.flask("upgrade", "--sql")
+    assert (made.code, made.out) == (1, "")
+    assert "There is no way back." in made.err
+
+
+def test_a_hook_and_an_empty_statement_are_no_hindrance(sqlite_project: Project) -> None:
+    app = sqlite_project.folder / "app.py"
+    app.write_text(
+        app.read_text().replace("dbops = DbOps()", "dbops = DbOps()\ndbops.on_engine(print)")
+    )
+    sqlite_project.add("a1", "op.execute('-- nothing to do')")
+    made = sqlite_project.flask("upgrade", "--sql")
+    assert made.code == 0, made.text
+    assert "nothing to do" not in made.out
+
+
+@pytest.mark.postgres
+def test_a_postgres_script_names_the_schema_of_its_version_table(
+    postgres: Postgres, postgres_project: Project
+) -> None:
+    app = postgres_project.folder / "app.py"
+    text = app.read_text()
+    app.write_text(text.replace("Migrate()", "Migrate(version_table_schema='public')"))
+    fill_history(postgres_project)
+    made = postgres_project.flask("upgrade", "--sql", "a2")
+    assert "CREATE TABLE IF NOT EXISTS public.alembic_version (" in made.out
+    assert psql(made.out, postgres_project.url, postgres).returncode == 0
+    stamped = postgres_project.flask("stamp", "--sql", "a2:a4")
+    done = psql(stamped.out, postgres_project.url, postgres)
+    assert done.returncode == 0, done.stderr
+    assert postgres_project.heads() == ["a4"]
+
+
 def test_a_stamp_can_be_written(sqlite_project: Project) -> None:
     path = prepared(sqlite_project)
     made = sqlite_project.flask("stamp", "--sql", "a1:a3")

@@ -19,6 +19,7 @@ from bacowr.dbops.postgres.backup import (
     conninfo,
     dump_database,
     restore_database,
+    swap,
 )
 from bacowr.dbops.postgres.digest import postgres_digest
 
@@ -178,6 +179,30 @@ def test_a_damaged_dump_is_not_restored(engine: sa.Engine, kept: str, tmp_path: 
     with pytest.raises(BackupError, match="pg_restore"):
         restore_database(engine, tmp_path / "copy.dump", kept, proof.digest)
     assert digest(engine) == proof.digest
+    assert databases(engine) == {engine.url.database}
+
+
+def test_a_user_who_may_not_make_databases_is_told(
+    postgres: Postgres, engine: sa.Engine, kept: str, tmp_path: Path
+) -> None:
+    proof = dump_database(engine, tmp_path / "copy.dump")
+    postgres.execute("DROP ROLE IF EXISTS modest")
+    postgres.execute("CREATE ROLE modest LOGIN PASSWORD 'secretpw'")
+    try:
+        modest = engine_for(engine.url.set(username="modest", password="secretpw"))
+        with pytest.raises(BackupError, match="no new database can be made") as caught:
+            restore_database(modest, tmp_path / "copy.dump", kept, proof.digest)
+        assert "secretpw" not in str(caught.value)
+        with pytest.raises(BackupError, match="pg_dump: "):
+            dump_database(modest, tmp_path / "other.dump")
+    finally:
+        postgres.execute("DROP ROLE modest")
+    assert databases(engine) == {engine.url.database}
+
+
+def test_names_that_are_taken_are_not_given(engine: sa.Engine) -> None:
+    with pytest.raises(DatabaseInUseError, match="cannot be renamed"):
+        swap(engine, {str(engine.url.database): "postgres"})
     assert databases(engine) == {engine.url.database}
 
 

@@ -262,6 +262,15 @@ def test_a_copy_that_is_not_what_was_recorded_is_taken_back_out(live: Path, tmp_
     assert dump(live) == before
 
 
+def test_a_copy_that_is_no_database_is_not_put_back(live: Path, tmp_path: Path) -> None:
+    expected = copy_database(live, tmp_path / "right.db").digest
+    (tmp_path / "wrong.db").write_bytes(b"not a database at all" * 300)
+    before = dump(live)
+    with pytest.raises(BackupError, match="not a database"):
+        put_back(tmp_path / "wrong.db", live, tmp_path / "kept.db", expected)
+    assert dump(live) == before
+
+
 @pytest.mark.parametrize("old", [None, b"", b"not a database at all" * 300])
 def test_a_missing_or_unreadable_file_is_replaced_and_its_journal_kept_away(
     tmp_path: Path, old: bytes | None

@@ -439,3 +439,19 @@ def test_a_healthy_postgres_project_is_told_so(postgres_project: Project) -> Non
     looked = postgres_project.flask("doctor")
     assert looked.code == 0
     assert "WRONG" not in looked.out
+
+
+@pytest.mark.postgres
+def test_an_index_that_was_never_finished_is_told(postgres_project: Project) -> None:
+    two(postgres_project)
+    assert postgres_project.flask("upgrade").code == 0
+    postgres_project.execute("INSERT INTO users (name) VALUES ('a'), ('a')")
+    engine = sa.create_engine(
+        postgres_project.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection, pytest.raises(sa.exc.IntegrityError):
+        connection.exec_driver_sql("CREATE UNIQUE INDEX CONCURRENTLY once ON users (name)")
+    looked = postgres_project.flask("doctor")
+    assert looked.code == 1
+    assert "The index public.once was not finished" in looked.out
+    assert "DROP INDEX CONCURRENTLY public.once" in looked.out
