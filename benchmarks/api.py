@@ -217,6 +217,8 @@ def measure(server: tuple[int, int], key: str, name: str, seconds: float) -> Fig
     if set(answer["statuses"]) - {"200", "201"}:
         raise SystemExit(f"{name} was refused: {answer['statuses']}")
     times = answer["seconds"]
+    if not times:
+        raise SystemExit(f"{name} was not answered once in {seconds} seconds.")
     return Figures(
         len(times) / answer["took"],
         times[len(times) // 2] * 1000,

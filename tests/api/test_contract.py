@@ -10,7 +10,6 @@ import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase
-from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -37,16 +36,20 @@ def test_every_answer_is_a_described_one(app: Flask, caller: Caller, examples: i
     write_document(job_id)
     headers = {"X-API-Key": caller.key}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, headers=headers)
-    seen: dict[str, set[int]] = {}
+    seen: dict[str, list[int]] = {}
 
-    def ask(case: schemathesis.Case[Json], *, usable: bool) -> None:
-        if usable and "job_id" in case.path_parameters:
-            case.path_parameters |= {"job_id": job_id}
-        if usable and case.operation.method == "post":
-            case.body = dict(ORDER)
+    def ask(case: schemathesis.Case[Json]) -> None:
+        asked = seen.setdefault(case.operation.label, [])
+        if len(asked) % 2:  # Every other one is as good as can be, so that answers are not all 404.
+            case.query = {}
+            if case.path_parameters:
+                case.path_parameters |= {"job_id": job_id, "kind": "brief"}
+            if case.operation.label == "POST /api/v1/jobs":
+                case.body = dict(ORDER)
+                case.headers.clear()
         answer = case.call(headers=headers)
+        asked.append(answer.status_code)
         case.validate_response(answer, checks=CHECKS)
-        seen.setdefault(case.operation.label, set()).add(answer.status_code)
 
     for found in schema.get_all_operations():
         operation = found.ok()  # type: ignore[union-attr]  # It raises for a faulty description.
@@ -57,8 +60,7 @@ def test_every_answer_is_a_described_one(app: Flask, caller: Caller, examples: i
             suppress_health_check=list(HealthCheck),
             phases=[Phase.explicit, Phase.generate],
         )
-        asked = hypothesis.given(case=operation.as_strategy(), usable=st.booleans())(ask)
-        settings(asked)()
+        settings(hypothesis.given(operation.as_strategy())(ask))()
     assert len(seen) == len(list(schema.get_all_operations()))
-    answered = {name for name, statuses in seen.items() if statuses & {200, 201}}
-    assert answered >= set(seen) - {"POST /api/v1/jobs/{job_id}/retry"}, "Or nothing was checked."
+    silent = [name for name, statuses in seen.items() if not {200, 201} & set(statuses)]
+    assert not silent, "Their answers were never held to the description."
