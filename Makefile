@@ -25,6 +25,7 @@ lint: .venv/.dev  ## Check style, types and floors.
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint bacowr/web/templates bacowr/api/templates
 
 format: .venv/.dev  ## Put every file into shape.
 	$(BIN)/ruff check --fix .
