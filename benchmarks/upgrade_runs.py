@@ -94,7 +94,9 @@ def make_project(folder: Path, revisions: int, *, with_dbops: bool) -> Path:
 def upgrade(folder: Path, url: str) -> float:
     """Run the command and return its seconds."""
     environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("COV")},
+        **{
+            key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTHON"))
+        },
         "PYTHONPATH": str(ROOT),
         "FLASK_APP": "app",
         "DATABASE_URL": url,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from logging import INFO, WARNING, getLogger
 from logging.config import fileConfig
 from typing import TYPE_CHECKING
@@ -19,7 +20,6 @@ from bacowr.dbops.events import (
     is_heard,
     listening,
 )
-from bacowr.dbops.offline import write_script
 from bacowr.dbops.project import application, read_project
 from bacowr.dbops.report import Level
 from bacowr.dbops.runner import Runner
@@ -39,7 +39,7 @@ def run_migrations() -> None:
         keep_logging()
         project = read_project(app)
         if context.is_offline_mode():
-            write_script(project)
+            import_module("bacowr.dbops.offline").write_script(project)  # Rarely wanted, and big.
             return
         given = context.config.attributes.get("connection")
         if given is not None:

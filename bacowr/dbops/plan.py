@@ -13,8 +13,11 @@ from bacowr.dbops.history import read_facts
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
+    from alembic.script import Script
 
     from bacowr.dbops.history import RevisionFacts
+
+KEPT = "__dbops_facts__"
 
 
 class Verb(StrEnum):
@@ -81,9 +84,18 @@ def make_plan(
 ) -> Plan:
     """Ask Alembic's own function for the steps from the heads the database has."""
     steps = tuple(
-        PlannedStep(step, read_facts(step.revision) if isinstance(step, RevisionStep) else None)
+        PlannedStep(step, _facts_of(step.revision) if isinstance(step, RevisionStep) else None)
         for step in wanted(heads, migration) or ()
     )
     down = verb is Verb.DOWNGRADE or any(not planned.step.is_upgrade for planned in steps)
     direction = Direction.DOWNGRADE if down else Direction.UPGRADE
     return Plan(Direction.STAMP if verb is Verb.STAMP else direction, heads, steps)
+
+
+def _facts_of(script: Script) -> RevisionFacts:
+    """Return the facts of a file that this run has loaded, read only once."""
+    known = vars(script.module).get(KEPT)
+    if known is None:
+        known = vars(script.module)[KEPT] = read_facts(script)
+    facts: RevisionFacts = known
+    return facts

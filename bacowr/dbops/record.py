@@ -13,6 +13,7 @@ import time
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from os import getpid
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,7 @@ def moment() -> str:
     return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@cache
 def log_table(schema: str | None = None) -> sa.Table:
     """Return the record's table, in the schema of the version table."""
     words = ["revision", "direction", "outcome", "parents", "kind", "title", "checksum"]

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic import context
 
 from bacowr.dbops import record
-from bacowr.dbops.adoption import adopt, find_edited, is_recorded
+from bacowr.dbops.adoption import find_edited, is_recorded
 from bacowr.dbops.ahead import check_compatible, look_ahead, refuse_ahead
-from bacowr.dbops.backups import back_up_first
 from bacowr.dbops.configure import configure_arguments
 from bacowr.dbops.errors import Refused
-from bacowr.dbops.estimates import warn_of_big_tables
 from bacowr.dbops.events import Direction, Noticed, PlanMade, RunDone, emit
-from bacowr.dbops.leftovers import find_leftovers
 from bacowr.dbops.places import refuse_throwaway
 from bacowr.dbops.plan import Plan, Verb, make_plan
 from bacowr.dbops.report import Level
 from bacowr.dbops.run import Run
 from bacowr.dbops.stop import stop_on_sigterm
 from bacowr.dbops.targets import target_for
-from bacowr.dbops.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from bacowr.dbops.applying import Application
     from bacowr.dbops.project import Project
-
-BEFORE_RUN: tuple[Callable[[Project, Plan], None], ...] = (warn_of_big_tables, back_up_first)
-"""What is done under the lock, before the first pending revision touches anything."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +105,7 @@ class Runner:
             survey = self._survey(verb, connection, wanted)
             if self._is_done(verb, survey, waited=stepping):
                 return
-            self._prepare(survey, connection)
-            self._walk(survey.plan, connection)
+            self._apply(survey, connection)
 
     def _survey(self, verb: Verb, connection: sa.Connection, wanted: Any) -> Survey:  # noqa: ANN401 - As above.
         """Look where the database stands; nothing stays open, and nothing is remembered."""
@@ -146,38 +138,14 @@ class Runner:
         self._finish(survey.plan, (), _done_by(survey) if waited else "")
         return True
 
-    def _prepare(self, survey: Survey, connection: sa.Connection) -> None:
-        """Bring the record up to date, say the plan, and do what comes before the first step."""
-        with connection.begin():
-            record.ensure(connection, self.project.schema)
-            adopt(
-                connection,
-                context.script,
-                survey.log,
-                survey.plan.heads,
-                schema=self.project.schema,
-                run_id=self.circumstances.id,
-            )
-            leftovers = list(find_leftovers(connection))
-        for finding in [*leftovers, *find_edited(context.script, record.applied(survey.log))]:
-            emit(Noticed(replace(finding, level=Level.WARNING)))
-        plan = survey.plan
-        emit(PlanMade(plan.direction, plan.facts, plan.heads, str(self.project.engine.url)))
-        if plan.steps and plan.direction is not Direction.STAMP:
-            for prepare in BEFORE_RUN:
-                prepare(self.project, plan)
-
-    def _walk(self, plan: Plan, connection: sa.Connection) -> None:
-        walk = Walk(plan, self.circumstances, self.target)
-        for hook in self.project.engine_hooks:
-            hook(self.target.engine)
-        arguments = dict(self.arguments)
-        arguments["on_version_apply"] = [*arguments["on_version_apply"], walk.write_down]
-        context.configure(connection=connection, **arguments, fn=walk.feed)
-        walk.go(context.get_context())
-        if connection.in_transaction():
-            connection.commit()
-        self._finish(replace(plan, heads=tuple(sorted(walk.heads))), tuple(walk.applied), "")
+    def _apply(self, survey: Survey, connection: sa.Connection) -> None:
+        """Apply the plan; what that takes is imported only where there is one."""
+        application: Application = import_module("bacowr.dbops.applying").Application(
+            self.project, self.circumstances, self.target
+        )
+        application.prepare(connection, survey.plan, survey.log)
+        applied, heads = application.walk(connection, survey.plan, self.arguments)
+        self._finish(replace(survey.plan, heads=heads), applied, "")
 
     def _finish(self, plan: Plan, applied: tuple[str, ...], note: str) -> None:
         spent = self.circumstances.spent_ms

@@ -127,7 +127,7 @@ class Project:
     def start(self, *arguments: str, program: str = "flask") -> subprocess.Popen[str]:
         """Start `flask db …` (or another program's module) and return at once."""
         environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("COV")},
+            **{key: value for key, value in os.environ.items() if not key.startswith("PYTHON")},
             "PYTHONPATH": str(ROOT),
             "FLASK_APP": "app",
             **self.surroundings(),
