@@ -42,7 +42,7 @@ class StepsBack(click.Command):
 @x_option
 @json_option
 @patience_options
-@click.argument("revision", default="-1")
+@click.argument("revision", default="-1", help="A revision, or how many to go back: -1.")
 @with_appcontext
 def _downgrade(  # noqa: PLR0913 - One argument per option.
     revision: str,

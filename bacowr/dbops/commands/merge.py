@@ -22,7 +22,7 @@ from bacowr.dbops.commands.options import (
 @label_option
 @rev_id_option
 @click.option("--splice", is_flag=True, help="Allow revisions that are no heads.")
-@click.argument("revisions", nargs=-1)
+@click.argument("revisions", nargs=-1, help="The heads to join.")
 @with_appcontext
 def _merge(
     revisions: tuple[str, ...], *, directory: str | None, splice: bool, **words: str | None

@@ -27,7 +27,7 @@ from bacowr.dbops.commands.telling import telling
 @x_option
 @json_option
 @patience_options
-@click.argument("revision", default="head")
+@click.argument("revision", default="head", help="A revision, or how many to go on: +1.")
 @with_appcontext
 def _upgrade(  # noqa: PLR0913 - One argument per option.
     revision: str,
