@@ -43,10 +43,9 @@ def answer(error: Exception) -> ResponseReturnValue:
     return _tell(BUG, "This was not your doing. It has been noted; try again in a while.")
 
 
-def _answer_http(error: HTTPException) -> ResponseReturnValue:
-    if error.code is None or error.code < 400:  # noqa: PLR2004  # Below, it is no error.
-        return error.get_response()
-    response = _tell(error.code, WORDS.get(error.code) or error.description or "")
+def _answer_http(error: HTTPException) -> Response:
+    status = error.code or BUG
+    response = _tell(status, WORDS.get(status) or error.description or "")
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value

@@ -6,6 +6,7 @@ from bacowr.base import clock
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 JUST_NOW_SECONDS = 10
+FINEST_SECONDS = 0.1
 STEPS = ((MINUTE, 1, "s"), (HOUR, MINUTE, "min"), (DAY, HOUR, "h"), (7 * DAY, DAY, "d"))
 
 
@@ -35,6 +36,8 @@ def span(start: datetime | None, end: datetime | None) -> str:
     if start is None or end is None:
         return ""
     seconds = max(0.0, (end - start).total_seconds())
+    if seconds < FINEST_SECONDS:
+        return f"< {FINEST_SECONDS} s"
     if seconds < JUST_NOW_SECONDS:
         return f"{seconds:.1f} s"
     if seconds < MINUTE:

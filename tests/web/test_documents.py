@@ -37,6 +37,13 @@ def spoil(job: Job, **changes: Json) -> None:
 
 
 @transaction
+def drop_brief(job: Job) -> None:
+    db.session.execute(
+        sa.delete(Document).where(Document.job_id == job.id, Document.kind == "brief")
+    )
+
+
+@transaction
 def block(job: Job) -> None:
     job.status, job.block_reason = JobStatus.BLOCKED, BlockReason.TARGET_HTTP
 
@@ -83,10 +90,18 @@ def test_a_document_can_be_taken_away_as_markdown(browser: Browser, real: Job) -
     answer = browser.get(f"/jobs/{real.id}/brief.md")
     assert answer.mimetype == "text/markdown"
     named = answer.headers["Content-Disposition"]
-    assert named.startswith("attachment; filename=underlag-")
+    assert named.startswith("attachment; filename=")
+    assert "underlag-hemochhushall.example.md" in named
     assert answer.text.startswith("# Underlag för en artikel på")
     assert browser.get(f"/jobs/{real.id}/skeleton.md").status_code == 200
     assert browser.get(f"/jobs/{real.id}/ai_draft.md").status_code == 404
+
+
+def test_an_order_without_a_brief_shows_what_there_is(browser: Browser, real: Job) -> None:
+    drop_brief(real)
+    page = browser.get(f"/jobs/{real.id}?view=sources").text
+    assert "Detta är ett skelett" in page
+    assert "Every address that was asked for" not in page
 
 
 def test_what_came_of_sample_pages_is_marked_and_stays_here(
