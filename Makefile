@@ -10,7 +10,7 @@ help:  ## Show this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.runtime  ## Serve everything on http://127.0.0.1:8000 (PORT=9000 make run: elsewhere).
-	@$(BIN)/flask serve --port $(PORT)
+	@set -a; [ ! -f .env ] || . ./.env; exec $(BIN)/flask serve --port $(PORT)
 
 test: .venv/.dev lint  ## Check everything: style, types, floors, and tests on SQLite and PostgreSQL.
 	@rm -f .coverage .coverage.*

@@ -16,7 +16,8 @@ from bacowr.app import create_app  # noqa: E402  # The path comes first.
 from config import Settings, from_env  # noqa: E402  # The path comes first.
 
 ENV_HEAD = """\
-# Every setting, as it is when unset. Copy to .env, or set the variables where BACOWR runs.
+# Every setting, as it is when unset. Copy to .env for `make run`, which reads it as a shell does;
+# elsewhere, set the variables where BACOWR runs.
 # Written by `make docs` from config.py.
 """
 CLI_HEAD = """\
