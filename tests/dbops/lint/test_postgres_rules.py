@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bacowr.dbops.lint.rules import RULES
 from tests.dbops.lint.conftest import STOCK_ENV
+from tests.dbops.lint.test_measured import CASES, VERSIONS
 
 if TYPE_CHECKING:
     from tests.dbops.lint.conftest import LintProject
@@ -44,6 +46,11 @@ FAULTS = (
         "C-26",
         sql("ALTER TABLE jobs ADD x integer REFERENCES users (id)"),
         sql("ALTER TABLE jobs ADD x bigint REFERENCES users (id)"),
+    ),
+    Fault(
+        "C-17",
+        "op.alter_column('users', 'name', nullable=True)",
+        "op.alter_column('users', 'name', server_default='x')",
     ),
     Fault("C-29", sql("ALTER TABLE users ALTER age SET EXPRESSION AS (1)"), ADD),
     Fault(
@@ -97,6 +104,11 @@ FAULTS = (
         "T-02",
         "op.rename_table('users', 'people')",
         "op.rename_table('users', 'people')\n" + sql("CREATE VIEW users AS SELECT * FROM people"),
+    ),
+    Fault(
+        "T-07",
+        sql("ALTER TABLE users SET ACCESS METHOD heap"),
+        sql("ALTER TABLE users SET (fillfactor = 90)"),
     ),
     Fault(
         "T-11",
@@ -257,3 +269,9 @@ def test_ways_back_are_judged(
     done = lint_project.findings("postgresql", "--range", "a001:a003")
     assert [one["where"][-16:-2].rstrip(":1") for one in done.findings if one["code"] == code]
     assert not [one for one in done.findings if one["code"] == code and "a003" in one["where"]]
+
+
+def test_every_rule_is_shown() -> None:
+    shown = {fault.code for fault in FAULTS} | {case.rule for case in CASES}
+    shown |= {code for code, *_ in VERSIONS}
+    assert {one.id for one in RULES.values()} <= shown

@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
+from bacowr.dbops.lint.sqlite import RULES
 from tests.dbops.lint.conftest import STOCK_ENV
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.dbops.lint.conftest import LintProject
+from tests.dbops.lint.conftest import LintProject
 
 USERS = "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(20), age INTEGER)"
 BATCH = "with op.batch_alter_table('users') as batch_op:\n    "
@@ -116,6 +117,14 @@ FAULTS = (
         "L-12",
         "op.drop_table('users')",
         "op.drop_table('posts')",
+        (USERS, POSTS),
+        stock=False,
+        loses="SELECT count(*) FROM posts",
+    ),
+    Fault(
+        "L-12",
+        "op.execute('DROP TABLE users')",
+        "op.execute('DROP TABLE posts')",
         (USERS, POSTS),
         stock=False,
         loses="SELECT count(*) FROM posts",
@@ -256,6 +265,15 @@ def test_the_lossless_engine_answers_for_itself(lint_project: LintProject, fault
     done = lint_project.findings("sqlite", "--range", "a002")
     kept = {"L-24"} & {fault.code}
     assert done.errors == kept, done.out
+
+
+SHOWN_APART = {"L-01", "L-16", "L-17", "L-19", "L-20", "L-23"}
+
+
+def test_every_rule_is_shown() -> None:
+    shown = {fault.code for fault in FAULTS} | SHOWN_APART
+    assert shown == {f"L-{number:02}" for number in range(1, 26)}
+    assert RULES.keys() <= shown
 
 
 def test_env_py_without_protection_is_told_once(lint_project: LintProject) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from bacowr.dbops.lint.steps import Step
 
+NAMED = {ConstraintKind.CHECK, ConstraintKind.FOREIGN_KEY, ConstraintKind.UNIQUE}
 KEYS = {ConstraintKind.UNIQUE, ConstraintKind.PRIMARY_KEY}
 
 
@@ -113,24 +114,37 @@ def _drop_key(scene: Scene, action: Action) -> Iterator[Problem]:
         yield Problem(words, table.name, level=Level.WARNING)
 
 
-@on_action(
+@rule(
     "K-12",
     "makes every delete of a parent read the whole child table, since no index begins with it",
-    "Create the index first, CONCURRENTLY.",
+    "Create the index too; on a table in use CONCURRENTLY, and first.",
 )
-def _foreign_key_without_index(scene: Scene, action: Action) -> Iterator[Problem]:
-    constraint = added(action, ConstraintKind.FOREIGN_KEY)
-    if constraint is None:
-        return
+def _foreign_key_without_index(scene: Scene) -> Iterator[Problem]:
     table = scene.step.statement.table
-    wanted = constraint.columns[:1]
+    indexed = _first_columns(scene, table)
+    for constraint in _brought(scene):
+        if constraint.parent and constraint.columns and constraint.columns[0] not in indexed:
+            words = f"FOREIGN KEY ({', '.join(constraint.columns)}) of {table}"
+            yield Problem(words, table, level=Level.WARNING)
+
+
+def _brought(scene: Scene) -> tuple[Constraint, ...]:
+    """Return the constraints that a statement brings, whichever way it says so."""
+    found = list(scene.step.statement.constraints)
+    for action in scene.step.statement.actions:
+        found += [action.constraint] if action.constraint else []
+        found += list(action.definition.constraints) if action.definition else []
+    return tuple(found)
+
+
+def _first_columns(scene: Scene, table: str) -> set[str]:
+    """Return the columns with which an index of the table begins, or will in this revision."""
     later = [step.statement for step in scene.after if step.statement.verb is Verb.CREATE_INDEX]
-    firsts = [one.columns[:1] for one in scene.schema.indexes_on(table)]
-    firsts += [one.columns[:1] for one in later if one.table == table]
-    firsts += [one.columns[:1] for one in scene.schema.table(table).constraints if one.kind in KEYS]
-    if wanted and wanted not in firsts:
-        found = subject(scene, constraint)
-        yield Problem(found.subject, found.table, level=Level.WARNING)
+    columns = [one.columns for one in scene.schema.indexes_on(table)]
+    columns += [one.columns for one in later if one.table == table]
+    keys = (*scene.schema.table(table).constraints, *_brought(scene))
+    columns += [one.columns for one in keys if one.kind in KEYS]
+    return {one[0] for one in columns if one}
 
 
 @rule(
@@ -172,16 +186,17 @@ def _validated_at_once(scene: Scene) -> Iterator[Problem]:
                 yield Problem(words, statement.table)
 
 
-@on_action(
+@rule(
     "K-15",
     "leaves its name to the database, so a later revision can't drop it the same way everywhere",
     "Name it, or give the metadata a naming convention.",
 )
-def _unnamed(scene: Scene, action: Action) -> Iterator[Problem]:
-    constraint = added(action, *ConstraintKind)
-    if constraint and not constraint.name:
-        found = subject(scene, constraint)
-        yield Problem(found.subject, found.table, level=Level.WARNING)
+def _unnamed(scene: Scene) -> Iterator[Problem]:
+    table = scene.step.statement.table
+    for constraint in _brought(scene):
+        if not constraint.name and constraint.kind in NAMED:
+            words = f"{constraint.kind.value.upper()} ({', '.join(constraint.columns)}) of {table}"
+            yield Problem(words, table, level=Level.WARNING)
 
 
 @rule(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alembic.operations import ops
 
+from bacowr.dbops.lint.sql.statements import Verb
 from bacowr.dbops.lint.sqlite.sights import Sight, rule
 from bacowr.dbops.report import Level
 from bacowr.dbops.sqlite.create_table import ClauseKind
@@ -51,10 +52,14 @@ def _views(sight: Sight) -> Iterator[tuple[str, Level]]:
     f"{LOSSLESS} It switches enforcement off before BEGIN and checks before COMMIT.",
 )
 def _children(sight: Sight) -> Iterator[tuple[str, Level]]:
+    drops = [one.tables for one in sight.change.statements if one.verb is Verb.DROP_TABLE]
+    tables = [table for names in drops for table in names]
     if sight.rebuilds or isinstance(sight.operation, ops.DropTableOp):
-        children = sight.children()
+        tables.append(sight.table)
+    for table in tables:
+        children = [one for one in sight.children(table) if one not in tables]
         if children:
-            yield f"Rows of {', '.join(children)} that point to {sight.table}", Level.ERROR
+            yield f"Rows of {', '.join(children)} that point to {table}", Level.ERROR
 
 
 @rule("L-13", "is lost in the copy, which knows only what reflection sees", LOSSLESS)

@@ -100,15 +100,16 @@ class Sight:
                 found.append(one)
         return tuple(found)
 
-    def children(self) -> tuple[str, ...]:
-        """Return the other tables whose foreign keys point to the table."""
+    def children(self, table: str = "") -> tuple[str, ...]:
+        """Return the other tables whose foreign keys point to this table, or to one by name."""
+        table = table or self.table
         found = []
         for one in self.change.objects:
-            if one.type != "table" or same_name(one.name, self.table):
+            if one.type != "table" or same_name(one.name, table):
                 continue
             stored = self.stored_of(one.name)
             clauses = stored.clauses() if stored else ()
-            if any(clause.parent and same_name(clause.parent, self.table) for clause in clauses):
+            if any(clause.parent and same_name(clause.parent, table) for clause in clauses):
                 found.append(one.name)
         return tuple(found)
 
