@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ HEADER = """\
 .bail on
 PRAGMA foreign_keys=OFF;
 """
+UNDONE = re.compile(r"ROLLBACK TO (?:SAVEPOINT )?(.+)", re.IGNORECASE)
 MIN_WORDS = 3  # DROP TABLE name
 # Settings that belong to the session or are made by the script itself.
 KEPT_PRAGMAS = frozenset(
@@ -93,25 +95,17 @@ def render(chapter: Chapter, version_table: str) -> str:
 def _body(chapter: Chapter) -> list[str]:
     """Return what the revision did, with the questions it put to the rows as guards."""
     body: list[str] = []
-    counted = False
     for one in chapter.written:
         if one.sender is Sender.CONDITION:
             message = f"Rows stand against revision {chapter.revision}; run it online to see which"
             body += _guard(message, f"SELECT ({one.sql}) = 0")
-        elif one.sender is Sender.CENSUS:
-            body += _census(chapter, one.sql, again=counted)
-            counted = not counted
         else:
             body += _kept(one)
+        undone = UNDONE.fullmatch(body[-1]) if body else None
+        if undone and f"SAVEPOINT {undone[1]}" in body:
+            while body[-1] != f"SAVEPOINT {undone[1]}":
+                body.pop()
     return body[1:] if body[:1] == ["BEGIN IMMEDIATE"] else body
-
-
-def _census(chapter: Chapter, query: str, *, again: bool) -> list[str]:
-    if not again:
-        return [f"CREATE TEMP TABLE dbops_census AS {query}"]
-    message = f"Revision {chapter.revision} would change values by a default; run it online"
-    same = f"SELECT NOT EXISTS (SELECT * FROM dbops_census EXCEPT {query})"
-    return [*_guard(message, same), "DROP TABLE temp.dbops_census"]
 
 
 def _kept(one: Written) -> list[str]:

@@ -225,6 +225,61 @@ def test_a_script_stops_at_rows_that_stand_against_it(sqlite_project: Project) -
     assert dump(path) == before
 
 
+TO_INTEGER = """
+with op.batch_alter_table('users') as batch:
+    batch.alter_column('note', type_=sa.Integer())
+"""
+
+
+def test_a_script_stops_at_values_that_would_change(sqlite_project: Project) -> None:
+    sqlite_project.add("a1", CREATE, UNCREATE)
+    sqlite_project.add("a2", TO_INTEGER)
+    assert sqlite_project.flask("upgrade", "a1").code == 0
+    sqlite_project.execute("INSERT INTO users (name, note) VALUES ('ann', '12'), ('bob', 'abc')")
+    path = copy_of(sqlite_project, "script.db")
+    script = sqlite_project.flask("upgrade", "--sql", "a1:head").out
+    before = dump(path)
+    done = apply(script, path)
+    assert "Rows stand against revision a2; run it online to see which" in done.stderr
+    assert dump(path) == before
+    assert sqlite_project.flask("upgrade").code == 1
+    for database in (path, Path(sqlite_project.url.removeprefix("sqlite:///"))):
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("DELETE FROM users WHERE note = 'abc'")
+            connection.commit()
+    assert apply(script, path).returncode == 0
+    assert sqlite_project.flask("upgrade").code == 0
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM dbops_log WHERE outcome <> 'done'")
+        assert connection.execute("SELECT note, typeof(note) FROM users").fetchall() == [
+            (12, "integer")
+        ]
+    assert [one for one in contents(path)[0] if one[1] == "users"] == [
+        one for one in contents(copy_of(sqlite_project, "online.db"))[0] if one[1] == "users"
+    ]
+
+
+def test_a_script_keeps_the_values_of_rows_older_than_their_column(sqlite_project: Project) -> None:
+    sqlite_project.add("a1", CREATE, UNCREATE)
+    sqlite_project.add("a2", ADD, UNADD)
+    sqlite_project.add(
+        "a3",
+        "with op.batch_alter_table('users') as batch:\n"
+        "    batch.alter_column('score', server_default=sa.text('0.2'))",
+    )
+    assert sqlite_project.flask("upgrade", "a1").code == 0
+    for statement in ROWS:
+        sqlite_project.execute(statement)
+    assert sqlite_project.flask("upgrade", "a2").code == 0
+    path = copy_of(sqlite_project, "script.db")
+    script = sqlite_project.flask("upgrade", "--sql", "a2:head").out
+    done = apply(script, path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sqlite_project.flask("upgrade").code == 0
+    assert sqlite_project.scalars("SELECT DISTINCT score FROM users") == [0.1]
+    assert contents(path) == contents(copy_of(sqlite_project, "online.db"))
+
+
 def test_a_script_stops_at_rows_that_would_refer_to_nothing(sqlite_project: Project) -> None:
     sqlite_project.add("a1", CREATE, UNCREATE)
     sqlite_project.add("a2", "op.execute('DELETE FROM users WHERE id = 1')")
@@ -277,6 +332,26 @@ def test_a_failing_revision_is_named_and_nothing_is_printed(project: Project) ->
     made = project.flask("upgrade", "--sql")
     assert (made.code, made.out) == (1, "")
     assert "Revision broken can't be written as SQL: ValueError: on purpose" in made.err
+
+
+def test_what_a_revision_takes_back_is_not_written(sqlite_project: Project) -> None:
+    sqlite_project.add("a1", CREATE, UNCREATE)
+    sqlite_project.add(
+        "a2",
+        "for name in ('ann', 'bob'):\n"
+        "    with op.get_bind().begin_nested() as point:\n"
+        "        op.execute(f\"INSERT INTO users (name) VALUES ('{name}')\")\n"
+        "        if name == 'bob':\n"
+        "            point.rollback()",
+    )
+    made = sqlite_project.flask("upgrade", "--sql")
+    assert "'ann'" in made.out
+    assert "'bob'" not in made.out
+    path = sqlite_project.folder / "script.db"
+    done = apply(made.out, path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sqlite_project.flask("upgrade").code == 0
+    assert contents(path) == contents(copy_of(sqlite_project, "online.db"))
 
 
 def test_branches_and_merges_are_written_too(sqlite_project: Project) -> None:
