@@ -30,7 +30,10 @@ class Zygote:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={
+                **{key: value for key, value in os.environ.items() if "PYTHON" not in key},
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+            },
         )
 
     def ask(self, **question: object) -> Any:  # noqa: ANN401 - A number, today.
