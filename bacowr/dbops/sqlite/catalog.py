@@ -110,6 +110,15 @@ def load(connection: sa.Connection, name: str) -> Table:
     )
 
 
+def create_of(connection: sa.Connection, name: str) -> CreateTable:
+    """Return the text of a table that is known to be an ordinary one."""
+    sql = read_one(
+        connection,
+        f"SELECT sql FROM sqlite_master WHERE type = 'table' AND name = {literal(name)}",
+    )
+    return parse(sql)
+
+
 def _kind(connection: sa.Connection, found: SchemaObject) -> str:
     if found.name.lower().startswith("sqlite_"):
         return "system"

@@ -21,11 +21,11 @@ from bacowr.dbops.sqlite.complaints import complaint_in, complaints
 from bacowr.dbops.sqlite.dependents import require_no_dependents
 from bacowr.dbops.sqlite.edits import AddColumn, AddConstraint
 from bacowr.dbops.sqlite.execution import Work
-from bacowr.dbops.sqlite.planner import Abilities, Path, follow, plan, renames_of
+from bacowr.dbops.sqlite.planner import Abilities, Path, follow, is_plain, plan, renames_of
 from bacowr.dbops.sqlite.preconditions import Preconditions
 from bacowr.dbops.sqlite.proof import LostSomethingError
 from bacowr.dbops.sqlite.refusal import RefusedChange
-from bacowr.dbops.sqlite.shadowing import driver, shadow
+from bacowr.dbops.sqlite.shadowing import driver, relevant, shadow
 from bacowr.dbops.sqlite.text_edit import is_allowed
 from bacowr.dbops.sqlite.tokens import mentions, same_name
 
@@ -81,10 +81,12 @@ def apply(
 def _carry_out(work: Work, planned: Plan) -> None:
     """Make the edits of the text, and prove that nothing else changed by it."""
     connection = work.connection
-    before = objects(connection)
+    copies = planned.path is Path.REBUILD
+    before = objects(connection) if copies else ()
     orphans = _Orphans(connection, work.table) if _may_orphan(planned) else None
     work.carry_out(planned)
-    _require_others(work.table, before, objects(connection))
+    if copies:
+        _require_others(work.table, before, objects(connection))
     if orphans is not None:
         orphans.require_no_more()
 
@@ -119,9 +121,12 @@ def _rehearse(
 ) -> tuple[CreateTable, Plan]:
     """Do everything on an empty twin; returns the table after the renames, and the plan.
 
-    Raises RefusedChange if SQLite cannot do it, or if something else breaks by it.
+    Plain new columns need no trial. Raises RefusedChange if SQLite cannot do it, or if something
+    else breaks by it.
     """
-    with shadow(table.objects) as twin:
+    if path is None and edits and all(isinstance(e, AddColumn) and is_plain(e) for e in edits):
+        return table.create, plan(table.create, edits, abilities)
+    with shadow(relevant(table)) as twin:
         broken = complaints(twin)
         work = Work(twin, table.name, [])
         try:

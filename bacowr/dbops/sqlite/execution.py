@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bacowr.dbops.sqlite.alter_text import alter, loosen
-from bacowr.dbops.sqlite.catalog import load, read_one, write
+from bacowr.dbops.sqlite.catalog import create_of, load, read_one, write
 from bacowr.dbops.sqlite.edits import AddColumn, CreateIndex, DropIndex, Edit, RenameTable
 from bacowr.dbops.sqlite.native import add_column, drop_column, rename_columns, rename_table
 from bacowr.dbops.sqlite.planner import Path, Plan
@@ -44,11 +44,11 @@ class Work:
             rename_columns(self.connection, self.table, renames)
             names = ", ".join(f"{edit.column} to {edit.new}" for edit in renames)
             self.done.append(f"{self.table}: renamed {names} (native)")
-        return load(self.connection, self.table).create
+        return create_of(self.connection, self.table)
 
     def carry_out(self, plan: Plan) -> None:
         """Make the edits of the table's text; ends at the same text on every path."""
-        start = load(self.connection, self.table).create
+        start = create_of(self.connection, self.table)
         target = start
         for edit in plan.all():
             target = alter(edit, target)
@@ -58,7 +58,7 @@ class Work:
             self._rebuild(plan)
         else:
             self._edit(plan)
-        stored = load(self.connection, self.table).create
+        stored = create_of(self.connection, self.table)
         if normalized(stored.sql) != normalized(target.sql):
             raise LostSomethingError(f"{self.table} ended as {stored.sql} and not as {target.sql}.")
 
@@ -77,7 +77,7 @@ class Work:
         for add in plan.adds:
             add_column(self.connection, self.table, add)
             self.done.append(f"{self.table}: added {add.column} (native)")
-        before = load(self.connection, self.table).create
+        before = create_of(self.connection, self.table)
         after = before
         for edit in plan.edits:
             after = alter(edit, after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bacowr.dbops.sqlite.catalog import has_statistics, load, pragma, write
+from bacowr.dbops.sqlite.catalog import create_of, has_statistics, pragma, write
 from bacowr.dbops.sqlite.tokens import fold, literal, quote
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def rename_columns(
     with setting(connection, "legacy_alter_table", 0):
         pending = [(edit.column, edit.new) for edit in renames]
         while pending:
-            taken = {fold(column.name) for column in load(connection, table).create.columns}
+            taken = {fold(column.name) for column in create_of(connection, table).columns}
             ready = next((p for p in pending if fold(p[1]) not in taken - {fold(p[0])}), None)
             old, new = ready or (pending[0][0], f"_dbops_aside_{pending[0][0]}")
             pending = [p for p in pending if p[0] != old]

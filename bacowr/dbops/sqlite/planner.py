@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _TEXT_ONLY: Final = frozenset({ClauseKind.CHECK, ClauseKind.FOREIGN_KEY, ClauseKind.NAME_ONLY})
 _CONSTANT_WORDS: Final = frozenset({"null", "true", "false"})
+_PLAIN_KINDS: Final = frozenset({ClauseKind.DEFAULT, ClauseKind.NOT_NULL, ClauseKind.NULL})
 _DROP_COLUMN_SINCE: Final = (3, 35, 0)
 
 
@@ -204,6 +205,12 @@ def can_add(edit: AddColumn) -> bool:
     if default is None or normalized(default.body) == "null":
         return ClauseKind.NOT_NULL not in kinds
     return is_constant(default.body)
+
+
+def is_plain(edit: AddColumn) -> bool:
+    """Tell whether a new column has nothing about it that SQLite could refuse or misread."""
+    column = parse(f"CREATE TABLE t ({edit.definition})").columns[0]
+    return can_add(edit) and {clause.kind for clause in column.clauses} <= _PLAIN_KINDS
 
 
 def is_constant(default: str) -> bool:

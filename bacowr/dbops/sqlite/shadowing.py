@@ -8,34 +8,61 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, cast
 
 import sqlalchemy as sa
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
+
+from bacowr.dbops.sqlite.tokens import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bacowr.dbops.sqlite.catalog import SchemaObject
+    from bacowr.dbops.sqlite.catalog import SchemaObject, Table
 
+_ENGINE: Final = sa.create_engine(
+    "sqlite://", poolclass=NullPool, connect_args={"isolation_level": None}
+)
 _UNKNOWN_COLLATION: Final = re.compile(r"no such collation sequence: (.+)")
 _UNKNOWN_FUNCTION: Final = re.compile(r"(?:no such|unknown) function: ([^(]+)")
 
 
 @contextmanager
 def shadow(objects: tuple[SchemaObject, ...]) -> Iterator[sa.Connection]:
-    """Yield a connection to an empty database in memory with the same schema.
+    """Yield a connection to an empty database in memory with this schema.
 
     What cannot be made there (a virtual table of an extension) is left out. Functions and
     collations of the application are stood in for.
     """
-    engine = sa.create_engine(
-        "sqlite://", poolclass=StaticPool, connect_args={"isolation_level": None}
-    )
-    with engine.connect() as connection:
+    with _ENGINE.connect() as connection:
         raw = driver(connection)
         for item in objects:
             if item.sql is not None and not item.name.startswith("sqlite_"):
                 _create(raw, item.sql)
         yield connection
-    engine.dispose()
+
+
+def relevant(table: Table) -> tuple[SchemaObject, ...]:
+    """Return what a change of a table can touch, and what that needs to make sense.
+
+    That is each view and trigger, for SQLite reads them all, the table's indexes, and tables
+    that stand in one of these texts, or have a text with the table's name in it.
+    """
+    own = fold(table.name)
+    texts = [
+        fold(item.sql)
+        for item in table.objects
+        if item.sql and (item.type in ("view", "trigger") or fold(item.name) == own)
+    ]
+
+    def is_relevant(item: SchemaObject) -> bool:
+        if item.type == "index":
+            return fold(item.table) == own
+        name = fold(item.name)
+        return (
+            item.type != "table"
+            or own in fold(item.sql or "")
+            or any(name in text for text in texts)
+        )
+
+    return tuple(item for item in table.objects if is_relevant(item))
 
 
 def driver(connection: sa.Connection) -> sqlite3.Connection:

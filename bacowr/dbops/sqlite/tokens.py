@@ -40,6 +40,7 @@ _PATTERN = re.compile(
 )
 _TRIVIA = frozenset({TokenKind.SPACE, TokenKind.COMMENT})
 _NAMES = frozenset({TokenKind.WORD, TokenKind.QUOTED, TokenKind.STRING})
+_SMALL = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _CLOSING = {'"': '"', "`": "`", "[": "]", "'": "'"}
 
 
@@ -98,11 +99,13 @@ def tokenize(sql: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
+@lru_cache(maxsize=256)
 def significant(sql: str) -> tuple[Token, ...]:
     """Return the tokens of `sql` that are neither white space nor comment."""
     return tuple(token for token in tokenize(sql) if not token.is_trivia)
 
 
+@lru_cache(maxsize=256)
 def normalized(sql: str) -> str:
     """Return `sql` in one spelling: single spaces, no comments, plain names in lower case.
 
@@ -143,7 +146,7 @@ def same_name(one: str, other: str) -> bool:
 
 def fold(name: str) -> str:
     """Return `name` with its ASCII capitals made small, as SQLite compares names."""
-    return "".join(char.lower() if char.isascii() else char for char in name)
+    return name.translate(_SMALL)
 
 
 def mentions(sql: str, name: str) -> bool:

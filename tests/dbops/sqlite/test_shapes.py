@@ -83,5 +83,6 @@ def test_nothing_is_lost(database: Database, shape: str, edit: str) -> None:
 
 def test_there_are_enough_shapes(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
-        print(f"\n{len(SHAPES)} shapes x {len(EDITS)} edits")  # noqa: T201 - A count to be seen.
+        edits = f"{len(ONE_OF_EACH)} edits, {len(EDITS)} in the long form"
+        print(f"\n{len(SHAPES)} shapes of tables x {edits}")  # noqa: T201 - A count to be seen.
     assert len(SHAPES) >= 42
