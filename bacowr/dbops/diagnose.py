@@ -61,7 +61,8 @@ def _broken_file(chain: list[BaseException], where: str) -> Finding | None:
     """Recognize a revision file that can't even be loaded."""
     for error in chain:
         if isinstance(error, SyntaxError):
-            message = f"A revision's file is not Python: {error.msg}. {UNTOUCHED}"
+            what = "revision's file" if VERSIONS.search(error.filename or "") else "file"
+            message = f"A {what} is not Python: {error.msg}. {UNTOUCHED}"
             return Finding("revision-syntax", message, where, "Correct the file.")
         if isinstance(error, ImportError) and where:
             message = f"A revision's file imports what isn't there: {error}. {UNTOUCHED}"

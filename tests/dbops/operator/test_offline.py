@@ -18,6 +18,7 @@ from bacowr.dbops.digest import Digest, sqlite_digest
 from bacowr.dbops.postgres.digest import postgres_digest
 from bacowr.dbops.postgres.literals import literal as postgres_literal
 from bacowr.dbops.sqlite.shadow import literal, split, with_values
+from tests.dbops.sqlite.shapes import SHAPES
 from tests.plugins import corpus
 
 if TYPE_CHECKING:
@@ -352,6 +353,37 @@ def test_what_a_revision_takes_back_is_not_written(sqlite_project: Project) -> N
     assert (done.returncode, done.stderr) == (0, "")
     assert sqlite_project.flask("upgrade").code == 0
     assert contents(path) == contents(copy_of(sqlite_project, "online.db"))
+
+
+EDITS = (
+    "batch.alter_column('x', type_=sa.Integer())",
+    "batch.create_check_constraint('ck_x', \"x <> 'never'\")",
+    "batch.alter_column('x', new_column_name='y')",
+    "batch.add_column(sa.Column('z', sa.Integer(), server_default='5'))",
+)
+OFTEN = {"trigger", "autoincrement", "stored column", "view", "partial index", "full-text search"}
+
+
+@pytest.mark.parametrize(
+    "shape", [one if one in OFTEN else pytest.param(one, marks=pytest.mark.long) for one in SHAPES]
+)
+def test_a_script_for_every_shape_of_table_equals_the_run(
+    sqlite_project: Project, shape: str
+) -> None:
+    statements = list(split(SHAPES[shape]))
+    sqlite_project.add("a1", f"for one in {statements!r}:\n    op.get_bind().exec_driver_sql(one)")
+    for number, edit in enumerate(EDITS, start=2):
+        sqlite_project.add(f"a{number}", f"with op.batch_alter_table('t') as batch:\n    {edit}")
+    assert sqlite_project.flask("upgrade", "a1").code == 0
+    path = copy_of(sqlite_project, "script.db")
+    made = sqlite_project.flask("upgrade", "--sql", "a1:head")
+    assert made.code == 0, made.text
+    done = apply(made.out, path)
+    assert (done.returncode, done.stderr) == (0, "")
+    run = sqlite_project.flask("upgrade")
+    assert run.code == 0, run.text
+    found, expected = contents(path), contents(copy_of(sqlite_project, "online.db"))
+    assert found == expected
 
 
 def test_branches_and_merges_are_written_too(sqlite_project: Project) -> None:
