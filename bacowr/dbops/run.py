@@ -42,8 +42,8 @@ class Run:
         raise DeadlinePassed(
             Finding(
                 "deadline",
-                f"The deadline of {self.settings.deadline:g} s has passed: {applied} revisions "
-                f"are applied and stay so, {waiting} are pending.{because}",
+                f"The deadline of {self.settings.deadline:g} s has passed: {applied} of "
+                f"{applied + waiting} revisions are applied, and stay so.{because}",
                 remedy="Run the upgrade again; it goes on from here (DBOPS_DEADLINE sets the "
                 "limit).",
             )

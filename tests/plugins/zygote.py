@@ -121,6 +121,8 @@ if __name__ == "__main__":
     import sqlalchemy.dialects.postgresql.psycopg
     import sqlalchemy.dialects.sqlite  # noqa: F401 - As above.
 
+    import bacowr.dbops.applying
+    import bacowr.dbops.commands.upgrade
     import bacowr.dbops.env
     import bacowr.dbops.extension  # noqa: F401 - As above.
 

@@ -52,7 +52,7 @@ class BlockerWatch:
             thread.join()
 
     def _look(self) -> None:
-        step = max(0.02, self.patience / 4)
+        step = max(0.02, self.patience / 4) if self.patience else 1.0
         with ExitStack() as stack:
             connection: sa.Connection | None = None
             while not self._over.wait(step):

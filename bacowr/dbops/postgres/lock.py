@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 POLL_SECONDS = 0.1
+ENDS_IDLE_SESSIONS = (14,)
 
 HOLDER = sa.text(
     "SELECT a.pid, a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
@@ -53,6 +54,8 @@ def acquire(connection: sa.Connection, key: int, wait_seconds: float) -> None:
     connection.execute(
         sa.text("SELECT set_config('application_name', :n, false)"), {"n": signature}
     )
+    if (connection.dialect.server_version_info or ()) >= ENDS_IDLE_SESSIONS:
+        connection.execute(sa.text("SELECT set_config('idle_session_timeout', '0', false)"))
     deadline = time.monotonic() + wait_seconds
     told = False
     while not connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
