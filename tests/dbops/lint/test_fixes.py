@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bacowr.dbops.lint.catalog import read_schema
-from tests.dbops.lint.conftest import LintProject
+from tests.dbops.lint.conftest import STOCK_ENV, LintProject
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -183,3 +183,113 @@ def two_databases(postgres: Postgres) -> object:
     yield urls
     for url in urls:
         postgres.drop_database(url)
+
+
+def fix(project: LintProject, *arguments: str) -> str:
+    """Repair the last revision, and return its file."""
+    (path,) = (project.folder / "migrations/versions").glob(f"{project.last}_*")
+    project.lint("--range", str(project.last), "--fix", *arguments)
+    return path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("kind", "default"),
+    [
+        ("sa.Integer", 'server_default="0"'),
+        ("sa.String(20)", 'server_default=""'),
+        ("sa.Boolean()", "server_default=sa.false()"),
+    ],
+)
+def test_a_not_null_column_gets_the_default_of_its_type(
+    lint_project: LintProject, kind: str, default: str
+) -> None:
+    lint_project.add("0001", TABLES)
+    lint_project.add("0002", f"op.add_column('users', sa.Column('x', {kind}, nullable=False))")
+    assert default in fix(lint_project)
+    assert lint_project.lint("--range", "0002").code == 0
+
+
+def test_a_default_over_several_lines_keeps_its_lines(lint_project: LintProject) -> None:
+    lint_project.add("0001", TABLES)
+    lint_project.add(
+        "0002",
+        "op.add_column(\n    'users',\n    sa.Column(\n        'x',\n        sa.Text,\n"
+        "        nullable=False,\n    ),\n)",
+    )
+    written = fix(lint_project)
+    assert '            server_default="",\n        ),\n' in written
+    assert lint_project.lint("--range", "0002").code == 0
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        "op.add_column('users', sa.Column('x', sa.DateTime, nullable=False))",
+        "op.alter_column('users', 'mail', type_=sa.Integer())",
+        "op.alter_column('users', 'mail', type_=sa.Text(), nullable=False)",
+        "op.execute('CREATE INDEX i ON users (age)')",
+        "for name in ['a']:\n    op.create_index(name, 'users', ['age'])",
+        "op.create_index(op.f(str('i')), 'users', ['age'])",
+        "op.create_check_constraint(None, 'users', 'age > 0')",
+        "op.create_unique_constraint(None, 'users', ['age'])",
+        "op.drop_table('users')",
+    ],
+)
+def test_what_is_not_mechanical_is_left_alone(lint_project: LintProject, upgrade: str) -> None:
+    lint_project.add("0001", TABLES)
+    path = lint_project.add("0002", upgrade)
+    before = path.read_text()
+    assert fix(lint_project) == before
+    assert lint_project.lint("--range", "0002").code == 1
+
+
+def test_a_rounding_change_is_not_repaired_again_and_again(lint_project: LintProject) -> None:
+    lint_project.add("0001", TABLES)
+    kind = "postgresql.TIMESTAMP(precision=0)"
+    lint_project.add(
+        "0002",
+        f"op.alter_column('users', 'seen', type_={kind})",
+        head="from sqlalchemy.dialects import postgresql",
+    )
+    assert fix(lint_project).count("SET LOCAL timezone") == 1
+    assert "C-24" in lint_project.findings("postgresql", "--range", "0002").errors
+
+
+def test_timeouts_are_set_where_env_py_sets_none(lint_project: LintProject) -> None:
+    lint_project.write_env(STOCK_ENV)
+    lint_project.add("0001", TABLES)
+    lint_project.add("0002", "op.add_column('users', sa.Column('x', sa.Text))")
+    written = fix(lint_project)
+    assert "SET LOCAL lock_timeout = '2s'" in written
+    assert "SET LOCAL statement_timeout = '30s'" in written
+    assert lint_project.findings("postgresql", "--range", "0002").codes == set()
+
+
+def test_a_careless_concurrent_index_is_done_with_care(lint_project: LintProject) -> None:
+    lint_project.add("0001", TABLES)
+    lint_project.add(
+        "0002",
+        "op.create_index('i', 'users', ['mail'], if_not_exists=True, postgresql_concurrently=True)",
+    )
+    written = fix(lint_project)
+    assert "autocommit_block" in written
+    assert "if_not_exists" not in written
+    assert lint_project.lint("--range", "0002").code == 0
+
+
+def test_the_head_file_follows(lint_project: LintProject) -> None:
+    (lint_project.folder / "migrations/HEAD").write_text("abc\n")
+    lint_project.add("0001", TABLES)
+    lint_project.add("abc", "op.create_check_constraint('ck', 'users', 'age > 0')")
+    fix(lint_project)
+    assert (lint_project.folder / "migrations/HEAD").read_text() == "abc_b\n"
+    assert list((lint_project.folder / "migrations/versions").glob("abc_b_validate*"))
+
+
+def test_a_revision_with_others_behind_it_is_left_alone(lint_project: LintProject) -> None:
+    lint_project.add("0001", TABLES)
+    path = lint_project.add("0002", "op.create_check_constraint('ck', 'users', 'age > 0')")
+    lint_project.add("0003", "op.add_column('users', sa.Column('x', sa.Text))")
+    before = path.read_text()
+    assert lint_project.lint("--range", "0002", "--fix").code == 1
+    assert path.read_text() == before

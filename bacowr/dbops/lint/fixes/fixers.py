@@ -189,6 +189,8 @@ def set_timeout(name: str) -> Callable[[Site, Plan], bool]:
     """P-01, P-02: a limit at the beginning of the revision."""
 
     def fix(site: Site, plan: Plan) -> bool:
+        if f"SET LOCAL {name}" in plan.reviewed.source:
+            return False
         line = site.function.body[0].lineno
         value = "2s" if name == "lock_timeout" else "30s"
         text = on_postgres(f"SET LOCAL {name} = '{value}'")
@@ -201,7 +203,8 @@ def set_timeout(name: str) -> Callable[[Site, Plan], bool]:
 
 def set_utc(site: Site, plan: Plan) -> bool:
     """C-24: a session in UTC, in which the stored bytes serve for both types."""
-    if site.operation != "alter_column":
+    tried = "SET LOCAL timezone" in plan.reviewed.source  # What it rounds is rewritten anyway.
+    if site.operation != "alter_column" or tried:
         return False
     first = (site.batch or site.statement).lineno
     text = on_postgres("SET LOCAL timezone = 'UTC'")

@@ -57,7 +57,8 @@ class Site:
         node = self.argument(position, name)
         if isinstance(node, ast.Call) and node.args:
             node = node.args[0]
-        return str(node.value) if isinstance(node, ast.Constant) else ""
+        text = node.value if isinstance(node, ast.Constant) else None
+        return text if isinstance(text, str) else ""
 
     def keyword(self, name: str) -> ast.keyword | None:
         """Return a keyword of the call, None if it isn't given."""

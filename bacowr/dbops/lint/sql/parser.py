@@ -151,8 +151,7 @@ def _create_view(reader: Reader) -> Statement:
 def _row_change(verb: Verb) -> Callable[[Reader], Statement]:
     def read(reader: Reader) -> Statement:
         while reader.word in {"INTO", "FROM", "ONLY", "OR"}:
-            if reader.take("OR"):
-                reader.skip()
+            reader.take("OR")
             reader.skip()
         table = reader.name()
         return Statement(verb, reader.tokens, table=table, words=_words(reader.tokens))

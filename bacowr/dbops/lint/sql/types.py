@@ -94,7 +94,7 @@ def type_of(text: str) -> Type:
     return read_type(Reader(tokenize(text)))
 
 
-def change_of_type(old: Type, new: Type) -> str:  # noqa: PLR0911 - One answer per row of the table.
+def change_of_type(old: Type, new: Type) -> str:
     """Return the rule for a change between two types, nothing where they are the same.
 
     Measured on PostgreSQL 15: a rewrite unless the stored bytes serve for both types.
@@ -107,15 +107,14 @@ def change_of_type(old: Type, new: Type) -> str:  # noqa: PLR0911 - One answer p
         return "C-20" if _holds_longer(old, new) else "C-21"
     if old.name == new.name == "numeric":
         return "C-22" if _holds_numbers_of(old, new) else "C-23"
-    if {old.name, new.name} <= {"timestamp", "timestamptz"}:
-        return "C-24"
     if (old.name, new.name) in COERCIBLE or (
-        old.name == new.name and old.name in {"varbit", "interval"} and _holds_longer(old, new)
+        old.name == new.name and old.name in LENGTHENED and _holds_longer(old, new)
     ):
         return "C-25"
-    return "C-19"
+    return "C-24" if {old.name, new.name} <= {"timestamp", "timestamptz"} else "C-19"
 
 
+LENGTHENED = {"varbit", "interval", "timestamp", "timestamptz"}
 TEXTUAL = {"text", "varchar"}
 COERCIBLE = {("citext", "text"), ("text", "citext"), ("varchar", "citext"), ("cidr", "inet")}
 
