@@ -203,9 +203,12 @@ def new_page(chromium: playwright.Browser, house: House) -> Iterator[NewPage]:
     """A function that opens a window: new_page(width=360, dark=True)."""
     opened: list[Watched] = []
 
-    def make(*, width: int = 1280, height: int = 800, dark: bool = False) -> Watched:
+    def make(
+        *, width: int = 1280, height: int = 800, dark: bool = False, scripts: bool = True
+    ) -> Watched:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
+            java_script_enabled=scripts,
             color_scheme="dark" if dark else "light",
             permissions=["clipboard-read", "clipboard-write"],
         )

@@ -66,6 +66,30 @@ def test_orders_are_found_with_the_keyboard_alone(editor: Watched) -> None:
     expect(page.locator("h1")).to_have_text("localhost")
 
 
+def test_it_works_without_scripts(new_page: NewPage) -> None:
+    plain = new_page(scripts=False)
+    plain.sign_in()
+    plain.house.is_held.clear()
+    plain.order("utan skript")
+    page = plain.page
+    expect(page.locator("noscript a")).to_be_visible()
+    plain.house.is_held.set()
+    for _ in range(60):
+        if page.locator(".document-label").count():
+            break
+        page.wait_for_timeout(250)
+        page.reload()
+    expect(page.locator(".document-label")).to_have_text("Underlag")
+    page.get_by_role("link", name="Skeleton").click()
+    expect(page.locator(".document-label")).to_have_text("Skelett")
+    page.get_by_role("link", name="Account").click()
+    page.fill("#name", "utan skript")
+    page.keyboard.press("Enter")
+    expect(page.locator("#new-key")).to_have_value(re.compile("^bcw_"))
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{plain.house.url}/sign-in")
+
+
 def test_a_fault_puts_the_cursor_into_its_field(editor: Watched) -> None:
     editor.expected.add(422)
     page = editor.page

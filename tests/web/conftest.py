@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from bacowr.accounts.models import User
@@ -68,6 +69,18 @@ class Browser:
             g.pop(name)
         headers = (HTMX if htmx else {}) | more.pop("headers", {})
         return self.client.open(path, headers=headers, **more)
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates, compiled once for all applications of a run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def app(app: Flask, compiled: FileSystemBytecodeCache) -> Flask:
+    app.jinja_env.bytecode_cache = compiled
+    return app
 
 
 NewBrowser = Callable[..., Browser]
