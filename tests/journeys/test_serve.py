@@ -8,73 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Serve
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-class Served:
-    """`flask serve` on a port of its own, and what it has said."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self.said = folder.with_name(f"said-{self.port}.txt")
-        environ = os.environ | {"INSTANCE_DIR": str(folder), "WEB_CONCURRENCY": "1"}
-        for name in ("DATABASE_URL", "FLASK_APP", "PORT"):
-            environ.pop(name, None)
-        with self.said.open("w") as said:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "serve", "--port", str(self.port)],
-                cwd=ROOT,
-                env=environ,
-                stdout=said,
-                stderr=subprocess.STDOUT,
-            )
-
-    @property
-    def text(self) -> str:
-        return self.said.read_text("utf-8")
-
-    def wait(self) -> Served:
-        """Return once the web server listens."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while "Listening at" not in self.text:
-            assert self.process.poll() is None, self.text
-            assert time.monotonic() < deadline, self.text
-            time.sleep(0.1)
-        return self
-
-    def get(self, path: str) -> int:
-        with urllib.request.urlopen(
-            f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE_SECONDS
-        ) as answer:
-            status: int = answer.status
-        return status
-
-    def stop(self, number: int = signal.SIGINT) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(PATIENCE_SECONDS)
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    made = Served(tmp_path / "instance")
-    yield made
-    if made.process.poll() is None:
-        made.stop(signal.SIGTERM)
 
 
 def children_of(pid: int) -> list[int]:
@@ -92,10 +33,8 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def test_a_first_run_shows_a_password_once_and_ctrl_c_stops_all_of_it(
-    served: Served, tmp_path: Path
-) -> None:
-    served.wait()
+def test_a_first_run_shows_a_password_once_and_ctrl_c_stops_all_of_it(serve: Serve) -> None:
+    served = serve().wait()
     passwords = re.findall(r"admin@localhost\n\s+(\S{16})\n", served.text)
     assert len(passwords) == 1
     assert served.get("/health/ready") == 200
@@ -105,12 +44,10 @@ def test_a_first_run_shows_a_password_once_and_ctrl_c_stops_all_of_it(
     assert served.stop() == 0
     assert not [pid for pid in children if is_alive(pid)]
 
-    again = Served(tmp_path / "instance").wait()
-    try:
-        assert again.get("/health/ready") == 200
-        assert "admin@localhost" not in again.text
-    finally:
-        assert again.stop(signal.SIGTERM) == 0
+    again = serve().wait()
+    assert again.get("/health/ready") == 200
+    assert "admin@localhost" not in again.text
+    assert again.stop(signal.SIGTERM) == 0
 
 
 def test_a_taken_port_is_named_before_anything_is_done(tmp_path: Path) -> None:
@@ -132,8 +69,8 @@ def test_a_taken_port_is_named_before_anything_is_done(tmp_path: Path) -> None:
     assert not (folder / "bacowr.sqlite3").exists()
 
 
-def test_everything_stops_when_a_part_ends_by_itself(served: Served) -> None:
-    served.wait()
+def test_everything_stops_when_a_part_ends_by_itself(serve: Serve) -> None:
+    served = serve().wait()
     children = children_of(served.process.pid)
     os.kill(children[-1], signal.SIGKILL)
     assert served.process.wait(PATIENCE_SECONDS) == 1
