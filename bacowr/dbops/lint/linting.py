@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from bacowr.dbops.lint.steps import Protections
 
 
+POSTGRES = "postgresql"
+
+
 @dataclass
 class Review:
     """What is reviewed, and what is known of the database it is meant for."""
@@ -60,9 +63,11 @@ def review_postgres(review: Review) -> None:
     for reviewed in review.revisions:
         chosen = reviewed.id in review.chosen
         if chosen or review.schema is None:
-            up = record(reviewed, "postgresql", "upgrade")
+            up = record(reviewed, "upgrade", schema)
             if chosen:
-                _judge_file(review, Ways(reviewed, up, record_back(reviewed)), schema)
+                _judge_file(
+                    review, Ways(reviewed, up, record(reviewed, "downgrade", schema)), schema
+                )
             _judge_steps(review, reviewed, up, schema)
 
 
@@ -79,8 +84,7 @@ def _judge_steps(review: Review, reviewed: Reviewed, up: Recording, schema: Sche
         where = reviewed.at(line)
         finding = Finding(code, remark.message, where, remark.remedy, remark.level)
         review.add(reviewed, line, finding)
-    if up.failure:
-        _add_failure(review, reviewed, up)
+    _add_blind_spots(review, reviewed, up)
 
 
 def _judge_file(review: Review, ways: Ways, schema: Schema) -> None:
@@ -102,19 +106,21 @@ def to_finding(reviewed: Reviewed, verdict: Verdict) -> Finding:
     return Finding(rule.id, verdict.message, where, rule.remedy, verdict.problem.level)
 
 
-def record_back(reviewed: Reviewed) -> Recording:
-    """Record the downgrade; one that refuses on purpose leaves what it did until then."""
-    return record(reviewed, "postgresql", "downgrade")
-
-
-def record(reviewed: Reviewed, dialect: str, name: str) -> Recording:
+def record(reviewed: Reviewed, name: str, schema: Schema) -> Recording:
     """Run a revision's upgrade or downgrade against nothing, and return what it did."""
     function: Callable[[], object] | None = getattr(reviewed.script.module, name, None)
-    recorder = Recorder(dialect, reviewed.script.module.__file__ or str(reviewed.path))
+    recorder = Recorder(POSTGRES, reviewed.script.module.__file__ or str(reviewed.path), schema)
     return recorder.run(function) if function else Recording()
 
 
-def _add_failure(review: Review, reviewed: Reviewed, recording: Recording) -> None:
+def _add_blind_spots(review: Review, reviewed: Reviewed, recording: Recording) -> None:
+    for line in recording.reads:
+        message = "It reads rows, and what it does with them can't be judged without them."
+        remedy = "Say it in one statement (UPDATE … FROM); or allow it with the reason."
+        where = reviewed.at(line)
+        review.add(reviewed, line, Finding("P-17", message, where, remedy, Level.WARNING))
+    if not recording.failure:
+        return
     line = recording.failure_line
     finding = Finding(
         "P-17",

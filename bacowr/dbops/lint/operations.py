@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from alembic import op as alembic_op
+from alembic.operations.ops import BulkInsertOp
 
 from bacowr.dbops.sqlite.operations import LosslessOperations
 
@@ -62,8 +63,17 @@ class RecordingOperations(LosslessOperations):
             yield batch_op
 
     def invoke(self, operation: MigrateOperation) -> Any:  # noqa: ANN401 - As above.
-        """Tell of an operation, and do it."""
+        """Tell of an operation, and do it; of the rows of a bulk_insert() one stands for all."""
+        if isinstance(operation, BulkInsertOp) and not self.is_lossless:
+            return self._tell(operation, "", self._note_insert)
         return self._tell(operation, "", super().invoke)
+
+    def _note_insert(self, operation: Any) -> None:  # noqa: ANN401 - A BulkInsertOp.
+        quote = self.migration_context.dialect.identifier_preparer.quote
+        names = ", ".join(quote(name) for name in (operation.rows or [{}])[0])
+        table = operation.table.name
+        whole = f"{operation.table.schema}.{table}" if operation.table.schema else table
+        self.migration_context.impl.static_output(f"INSERT INTO {whole} ({names}) VALUES (NULL)")
 
     def _tell(
         self,

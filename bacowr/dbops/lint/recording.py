@@ -5,22 +5,27 @@ from __future__ import annotations
 import io
 import sys
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
+from alembic import context as alembic_context
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 
+from bacowr.dbops.lint.blind import Blind
 from bacowr.dbops.lint.operations import RecordingOperations
 from bacowr.dbops.lint.sql.parser import parse
+from bacowr.dbops.lint.sql.statements import Verb
 from bacowr.dbops.lint.steps import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from alembic.operations.ops import MigrateOperation
+
+    from bacowr.dbops.lint.schema import Schema
 
 
 @dataclass
@@ -30,55 +35,14 @@ class Recording:
     steps: list[Step] = field(default_factory=list)
     failure: str = ""
     failure_line: int = 0
-
-
-class Blind:
-    """A connection that notes what it is given and finds no rows."""
-
-    def __init__(self, dialect: sa.Dialect, note: Callable[[str], None]) -> None:
-        self.dialect = dialect
-        self.note = note
-        self.engine = self
-
-    def execute(self, statement: Any, *_: Any, **__: Any) -> Any:  # noqa: ANN401 - As SQLAlchemy's.
-        """Note the statement; its result is empty."""
-        self.note(str(statement.compile(dialect=self.dialect)))
-        return IteratorResult(SimpleResultMetaData(["nothing"]), iter(()))
-
-    def exec_driver_sql(self, statement: str, *_: Any, **__: Any) -> Any:  # noqa: ANN401 - As above.
-        """Note the statement; its result is empty."""
-        return self.execute(sa.text(statement.replace(":", r"\:")))
-
-    def scalar(self, statement: Any, *_: Any, **__: Any) -> Any:  # noqa: ANN401 - As above.
-        """Note the statement; there is no value."""
-        return self.execute(statement).scalar()
-
-    def scalars(self, statement: Any, *_: Any, **__: Any) -> Any:  # noqa: ANN401 - As above.
-        """Note the statement; there are no values."""
-        return self.execute(statement).scalars()
-
-    def execution_options(self, **_: object) -> Blind:
-        """Change nothing."""
-        return self
-
-    def commit(self) -> None:
-        """Note that the revision ends its own transaction."""
-        self.note("COMMIT")
-
-    def rollback(self) -> None:
-        """Note that the revision ends its own transaction."""
-        self.note("ROLLBACK")
-
-    @contextmanager
-    def begin_nested(self) -> Iterator[Blind]:
-        """Give itself: a savepoint changes no lock."""
-        yield self
+    reads: list[int] = field(default_factory=list)
+    """The lines that ask for rows: what is done with them isn't seen."""
 
 
 class Recorder:
     """Notes the statements of one revision's function, for one kind of database."""
 
-    def __init__(self, dialect: str, path: str) -> None:
+    def __init__(self, dialect: str, path: str, schema: Schema) -> None:
         self.path = path
         self.recording = Recording()
         self.in_transaction = True
@@ -92,7 +56,7 @@ class Recorder:
         impl.static_output = self.note  # type: ignore[method-assign] # Where Alembic prints --sql.
         impl.emit_begin = self._begin  # type: ignore[method-assign] # Around an autocommit block.
         impl.emit_commit = self._commit  # type: ignore[method-assign] # The same.
-        blind: Any = Blind(self.context.dialect, self.note)
+        blind: Any = Blind(self.context.dialect, self.note_through, schema)
         self.context.connection = impl.connection = blind
 
     def _begin(self) -> None:
@@ -107,11 +71,17 @@ class Recorder:
         for statement in parse(text):
             self.recording.steps.append(Step(statement, line, self.in_transaction, self.operation))
 
+    def note_through(self, text: str) -> None:
+        """Note a statement of the connection's; one that reads rows leaves a blind spot."""
+        self.note(text)
+        reads = self.recording.steps[-1:]
+        if reads and reads[0].statement.verb is Verb.SELECT and "FROM" in reads[0].statement.words:
+            self.recording.reads.append(reads[0].line)
+
     def run(self, function: Callable[[], object]) -> Recording:
         """Call a revision's upgrade or downgrade; whatever it raises is kept in the recording."""
         try:
-            with warnings.catch_warnings(), RecordingOperations.noting(self.context, self._invoke):
-                warnings.simplefilter("ignore")
+            with surroundings(self.context), RecordingOperations.noting(self.context, self._invoke):
                 function()
         except Exception as error:  # noqa: BLE001 - A revision may raise anything.
             said = str(error).strip().split("\n", maxsplit=1)[0]
@@ -121,6 +91,23 @@ class Recorder:
 
     def _invoke(self, operation: MigrateOperation | None, _batch: str) -> None:
         self.operation = operation
+
+
+@contextmanager
+def surroundings(migration: MigrationContext) -> Iterator[None]:
+    """Let `from alembic import context` answer a revision, and let it print nothing."""
+    outer = vars(alembic_context).get("_proxy")
+    environment = EnvironmentContext(Config(), None)  # type: ignore[arg-type] # No scripts are asked for.
+    environment._migration_context = migration  # noqa: SLF001 - What configure() sets.
+    environment._install_proxy()  # noqa: SLF001 - What `with` does, but for the outer one.
+    try:
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        environment._remove_proxy()  # noqa: SLF001 - The same.
+        if outer is not None:
+            outer._install_proxy()  # noqa: SLF001 - The same.
 
 
 def line_in(path: str) -> int:

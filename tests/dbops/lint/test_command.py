@@ -291,3 +291,69 @@ def test_a_database_at_hand_sharpens_the_judgment(
     }
     assert done.errors == {"T-16", "P-14"}
     assert "Here it has no rows." in done.out
+
+
+ONLINE = (
+    (
+        "if 'x' not in [one['name'] for one in sa.inspect(op.get_bind()).get_columns('users')]:\n"
+        "    op.create_index('ix_age', 'users', ['age'])"
+    ),
+    (
+        "insp = sa.inspect(op.get_bind())\n"
+        "if insp.has_table('users') and not insp.has_index('users', 'ix_age') and not any("
+        "[insp.get_indexes('users'), insp.get_unique_constraints('users'), insp.get_view_names(), "
+        "insp.get_check_constraints('users'), insp.get_foreign_keys('users')]):\n"
+        "    assert insp.get_table_names() == ['users']\n"
+        "    op.create_index('ix_age', 'users', ['age'])"
+    ),
+    (
+        "from alembic import context\nif not context.is_offline_mode():\n"
+        "    op.create_index('ix_age', 'users', ['age'])"
+    ),
+    (
+        "op.bulk_insert(sa.table('users', sa.column('id')), [{'id': 1}])\n"
+        "op.create_index('ix_age', 'users', ['age'])"
+    ),
+    (
+        "sa.Enum('a', name='mood').create(op.get_bind(), checkfirst=True)\n"
+        "op.create_index('ix_age', 'users', ['age'])"
+    ),
+    (
+        "print(op.get_bind().execute(sa.text('SELECT 1')).rowcount)\n"
+        "op.create_index('ix_age', 'users', ['age'])"
+    ),
+    (
+        "with op.get_bind().execution_options().begin_nested():\n"
+        "    op.get_bind().exec_driver_sql(\"SELECT ':a'\")\n"
+        "op.create_index('ix_age', 'users', ['age'])"
+    ),
+    (
+        "if not op.get_bind().scalar(sa.text('SELECT 1')):\n"
+        "    op.create_index('ix_age', 'users', ['age'])"
+    ),
+    (
+        "if not list(op.get_bind().scalars(sa.text('SELECT 1'))):\n"
+        "    op.create_index('ix_age', 'users', ['age'])"
+    ),
+)
+
+
+@pytest.mark.parametrize("upgrade", ONLINE)
+def test_a_revision_that_looks_into_the_database_is_judged(
+    lint_project: LintProject, upgrade: str
+) -> None:
+    lint_project.add("a001", TABLE)
+    lint_project.add("a002", upgrade)
+    assert lint_project.findings("postgresql", "--range", "a002").codes == {"I-01"}
+
+
+def test_a_revision_that_reads_rows_leaves_a_blind_spot(lint_project: LintProject) -> None:
+    lint_project.add("a001", TABLE)
+    lint_project.add(
+        "a002",
+        "for row in op.get_bind().execute(sa.text('SELECT id FROM users')):\n"
+        "    op.execute('DROP TABLE users')",
+    )
+    done = lint_project.findings("postgresql", "--range", "a002")
+    assert [(one["code"], one["level"]) for one in done.findings] == [("P-17", "warning")]
+    assert done.findings[0]["where"].endswith(":10")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from bacowr.dbops.engines import in_autocommit
 from bacowr.dbops.lint.operations import RecordingOperations
-from bacowr.dbops.lint.recording import line_in, line_of
+from bacowr.dbops.lint.recording import line_in, line_of, surroundings
 from bacowr.dbops.lint.sql.parser import parse
 from bacowr.dbops.sqlite.catalog import SchemaObject
 from bacowr.dbops.sqlite.shadow import Tape, begin, shadow_engine
@@ -97,8 +96,7 @@ class Replay:
                 replayed.changes.append(self._note(operation, batch, line_in(path)))
 
         try:
-            with warnings.catch_warnings(), RecordingOperations.noting(context, listen):
-                warnings.simplefilter("ignore")
+            with surroundings(context), RecordingOperations.noting(context, listen):
                 function()
         except Exception as error:  # noqa: BLE001 - A revision may raise anything.
             said = str(error).strip().split("\n", maxsplit=1)[0]
