@@ -8,10 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from alembic.runtime.migration import MigrationContext
     from sqlalchemy.engine.interfaces import DBAPIConnection
-    from sqlalchemy.pool import ConnectionPoolEntry
 
 
 def is_memory(engine: sa.Engine) -> bool:
@@ -45,6 +43,14 @@ def in_autocommit(connection: sa.Connection) -> bool:
     return str(level).upper() == "AUTOCOMMIT"
 
 
+def connection_of(migration: MigrationContext) -> sa.Connection:
+    """Return the connection of a run; raises ResourceClosedError where only SQL is written."""
+    connection = migration.connection
+    if connection is None:
+        raise sa.exc.ResourceClosedError("This migration has no connection.")
+    return connection
+
+
 def raw_of(connection: sa.Connection) -> DBAPIConnection:
     """Return the driver's connection."""
     raw = connection.connection.dbapi_connection
@@ -53,7 +59,9 @@ def raw_of(connection: sa.Connection) -> DBAPIConnection:
     return raw
 
 
-def execute_raw(raw: DBAPIConnection, statement: str) -> list[tuple[object, ...]]:
+def execute_raw(
+    raw: DBAPIConnection | sa.PoolProxiedConnection, statement: str
+) -> list[tuple[object, ...]]:
     """Run one statement on the driver's connection, unseen by SQLAlchemy; return its rows."""
     cursor = raw.cursor()
     try:
@@ -61,12 +69,3 @@ def execute_raw(raw: DBAPIConnection, statement: str) -> list[tuple[object, ...]
         return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
     finally:
         cursor.close()
-
-
-def on_connect(engine: sa.Engine, prepare: Callable[[DBAPIConnection], None]) -> None:
-    """Call prepare(raw connection) for each connection, after the application's own listeners."""
-
-    def listener(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        prepare(raw)
-
-    sa.event.listen(engine, "connect", listener)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bacowr.dbops.engines import execute_raw, in_autocommit, raw_of
+from bacowr.dbops.engines import connection_of, execute_raw, in_autocommit, raw_of
 from bacowr.dbops.errors import refuse
 from bacowr.dbops.record import moment
 from bacowr.dbops.statements import Kind, body_of, kind_of
@@ -87,8 +87,7 @@ class Ledger:
         self.marks: list[Mark] = []
         self.segment = 0
         self.written = False
-        self._facts: RevisionFacts | None = None
-        self._direction = ""
+        self._revision = self._checksum = self._direction = ""
         self._open: tuple[str, Kind] | None = None
 
     def begin(self, facts: RevisionFacts | None, direction: str) -> None:
@@ -96,19 +95,21 @@ class Ledger:
 
         Raises Refused when the file was edited in between, since the marks then say nothing.
         """
-        self._facts, self._direction, self.segment, self._open = facts, direction, 0, None
-        self.marks = [m for m in self.old if facts and self._is_ours(m, facts.revision)]
+        self._direction, self.segment, self._open = direction, 0, None
+        self._revision = facts.revision if facts else ""
+        self._checksum = facts.checksum if facts else ""
+        self.marks = [mark for mark in self.old if self._is_ours(mark)]
         self.written = bool(self.marks)
-        if facts and any(mark.checksum != facts.checksum for mark in self.marks):
+        if any(mark.checksum != self._checksum for mark in self.marks):
             raise refuse(
                 "edited-halfway",
-                f"Revision {facts.revision} was applied in part, and its file was edited since.",
-                where=facts.revision,
+                f"Revision {self._revision} was applied in part, and its file was edited since.",
+                where=self._revision,
                 remedy="Restore the file as it was and run the upgrade; then write a new revision.",
             )
 
-    def _is_ours(self, mark: Mark, revision: str) -> bool:
-        return (mark.revision, mark.direction) == (revision, self._direction)
+    def _is_ours(self, mark: Mark) -> bool:
+        return (mark.revision, mark.direction) == (self._revision, self._direction)
 
     @property
     def passing(self) -> bool:
@@ -118,11 +119,8 @@ class Ledger:
     @contextmanager
     def block(self, migration: MigrationContext) -> Iterator[None]:
         """Count the segments around an autocommit block, and mark the one it commits."""
-        connection = migration.connection
-        if self._facts is None or connection is None:
-            yield
-            return
         if not self.passing:
+            connection = connection_of(migration)
             self.table.create(connection, checkfirst=True)
             self._insert(raw_of(connection), WHOLE, State.DONE, 0)
         self.segment += 1
@@ -182,9 +180,9 @@ class Ledger:
 
     def end(self, connection: sa.Connection) -> None:
         """Forget the marks of the revision, in the transaction that records it."""
-        if self.written and self._facts is not None:
+        if self.written:
             table = self.table
-            ours = table.c.revision == self._facts.revision
+            ours = table.c.revision == self._revision
             connection.execute(table.delete().where(ours, table.c.direction == self._direction))
 
     def _take(self, digest: str) -> Mark | None:
@@ -196,15 +194,12 @@ class Ledger:
 
     def _insert(self, raw: DBAPIConnection, digest: str, state: State, rows: int) -> None:
         self.written = True
-        facts = self._facts
-        if facts is None:
-            return
         values = {
-            "revision": facts.revision,
+            "revision": self._revision,
             "direction": self._direction,
             "digest": digest,
             "state": state.value,
-            "checksum": facts.checksum,
+            "checksum": self._checksum,
             "at": moment(),
             "segment": self.segment,
             "rows": rows,
@@ -215,13 +210,10 @@ class Ledger:
 
     def _finish(self, raw: DBAPIConnection, digest: str, rows: int) -> None:
         """Turn an intent into a mark of something done."""
-        facts = self._facts
-        if facts is None:
-            return
         execute_raw(
             raw,
             f"UPDATE {self._name} SET state = 'done', rows = {rows} "
-            f"WHERE revision = {_quote(facts.revision)} AND direction = {_quote(self._direction)} "
+            f"WHERE revision = {_quote(self._revision)} AND direction = {_quote(self._direction)} "
             f"AND segment = {self.segment} AND digest = {_quote(digest)} AND state = 'intent'",
         )
 

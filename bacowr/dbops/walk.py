@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from bacowr.dbops.engines import connection_of, raw_of
 from bacowr.dbops.errors import DeadlinePassed, Refused, refuse
 from bacowr.dbops.events import Retrying, RevisionDone, RevisionStarted, emit
 from bacowr.dbops.ledger import Ledger, read_marks
@@ -70,9 +71,9 @@ class Walk:
                 return
 
     def _read_marks(self, migration: MigrationContext) -> None:
-        if migration.connection is not None:
-            self.ledger.old = read_marks(migration.connection, self.run.schema)
-            migration.connection.rollback()
+        connection = connection_of(migration)
+        self.ledger.old = read_marks(connection, self.run.schema)
+        connection.rollback()
 
     def _check_time(self, error: BaseException) -> None:
         """Say that time is up in place of an error that only comes from that."""
@@ -134,8 +135,7 @@ class Walk:
             self.ledger.begin(planned.facts, self.plan.direction)
             with self.watch.over(planned.name):
                 original(**arguments)
-            if migration.connection is not None:
-                self.target.after_revision(migration.connection, planned.name)
+            self.target.after_revision(connection_of(migration), planned.name)
 
         planned.step.migration_fn = perform
 
@@ -143,8 +143,9 @@ class Walk:
         """Record the revision in its own transaction: Alembic's `on_version_apply`."""
         self.heads = set(heads)
         facts = self.waiting[0].facts if self.waiting else None
-        if facts is None or ctx.connection is None:
+        if facts is None:
             return
+        connection = connection_of(ctx)
         entry = Entry.of(
             facts,
             direction=self.plan.direction,
@@ -153,8 +154,8 @@ class Walk:
             duration_ms=self._spent(),
             statements=self.watch.statements,
         )
-        append(ctx.connection, [entry], self.run.schema)
-        self.ledger.end(ctx.connection)
+        append(connection, [entry], self.run.schema)
+        self.ledger.end(connection)
 
     def _confirm(self, planned: PlannedStep) -> None:
         """Look from another connection whether the version is what it should be."""
@@ -195,11 +196,7 @@ class Walk:
 
 def _let_go(migration: MigrationContext) -> None:
     """Roll back whatever is open, also where a revision hid it from SQLAlchemy."""
-    connection = migration.connection
-    if connection is None or connection.closed or connection.invalidated:
-        return
+    connection = connection_of(migration)
     with suppress(sa.exc.SQLAlchemyError):
         connection.rollback()
-        raw = connection.connection.dbapi_connection
-        if raw is not None:
-            raw.rollback()
+        raw_of(connection).rollback()

@@ -135,7 +135,12 @@ def test_an_edited_file_is_reported(project: Project) -> None:
     result = project.db("upgrade")
     assert result.code == 0
     assert "revision a002 was edited after it was applied" in result.text
-    assert project.db("check").code == 1
+    first = path.with_name("a001_test.py")
+    first.write_text(first.read_text() + "# More.\n")
+    checked = project.db("check")
+    assert checked.code == 1
+    assert "a001 was edited" in checked.text
+    assert "a002 was edited" in checked.text
 
 
 def test_a_record_of_a_newer_or_older_release_is_read(project: Project) -> None:

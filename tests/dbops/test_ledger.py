@@ -196,9 +196,39 @@ def test_what_postgresql_left_unfinished_is_finished(postgres_project: Project) 
     )
     assert project.db("upgrade").code == 1
     project.execute("UPDATE dbops_steps SET state = 'intent' WHERE digest <> '*'")
+    project.execute('CREATE INDEX "By Id_ccnew" ON t (id)')
+    project.execute(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = '\"By Id_ccnew\"'::regclass"
+    )
+    project.execute("CREATE TABLE d PARTITION OF p FOR VALUES FROM (10) TO (19)")
     (project.folder / "migrations" / "versions" / "late").touch()
     result = project.db("upgrade")
     assert result.code == 0, result.text
     assert project.scalars("SELECT count(*) FROM pg_inherits WHERE inhrelid = 'c'::regclass") == [0]
     assert project.scalars("SELECT to_regclass('gone')") == [None]
+    assert project.scalars("SELECT count(*) FROM pg_class WHERE relname LIKE '%ccnew'") == [0]
     assert project.scalars("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == [0]
+
+
+@pytest.mark.postgres
+def test_a_partition_half_detached_is_detached(postgres_project: Project) -> None:
+    project = postgres_project
+    project.add(
+        "a001",
+        """
+        op.execute("CREATE TABLE p (id int NOT NULL) PARTITION BY RANGE (id)")
+        op.execute("CREATE TABLE c PARTITION OF p FOR VALUES FROM (0) TO (9)")
+        """,
+    )
+    project.add(
+        "a002",
+        """
+        with op.get_context().autocommit_block():
+            op.execute("ALTER TABLE p DETACH PARTITION c CONCURRENTLY")
+        """,
+    )
+    assert project.db("upgrade", "a001").code == 0
+    project.execute("UPDATE pg_inherits SET inhdetachpending = true")
+    result = project.db("upgrade")
+    assert result.code == 0, result.text
+    assert project.scalars("SELECT count(*) FROM pg_inherits") == [0]

@@ -25,10 +25,9 @@ REPORTING = frozenset({"backups", "doctor", "log", "status"})
 
 def guarded(command: click.Command) -> click.Command:
     """Return the command with its errors explained; the traceback goes to the debug log."""
-    if command.callback is None:
-        return command
     twin = copy.copy(command)
-    twin.callback = _explained(command.callback)
+    if command.callback is not None:
+        twin.callback = _explained(command.callback)
     return twin
 
 

@@ -43,14 +43,14 @@ def clear_up(raw: DBAPIConnection, statement: str, *, begun: bool) -> bool:
     body = body_of(statement)
     if found := CREATE_INDEX.match(body):
         return _clear_index(raw, found["index"], found["table"]) and begun
+    if found := DETACH.match(body):
+        return _finish_detaching(raw, found["parent"], found["child"], begun=begun)
     if not begun:
         return False
     if found := DROP_INDEX.match(body):
         return execute_raw(raw, f"SELECT to_regclass({_text(found['index'])})") == [(None,)]
     if found := REINDEX.match(body):
         _clear_copies(raw, found["name"])
-    if found := DETACH.match(body):
-        return _finish_detaching(raw, found["parent"], found["child"])
     return False
 
 
@@ -85,7 +85,7 @@ def _clear_copies(raw: DBAPIConnection, name: str) -> None:
         execute_raw(raw, f"DROP INDEX CONCURRENTLY {copy}")
 
 
-def _finish_detaching(raw: DBAPIConnection, parent: str, child: str) -> bool:
+def _finish_detaching(raw: DBAPIConnection, parent: str, child: str, *, begun: bool) -> bool:
     """Return whether the partition is no part any more, finishing what was broken off."""
     rows = execute_raw(
         raw,
@@ -96,7 +96,7 @@ def _finish_detaching(raw: DBAPIConnection, parent: str, child: str) -> bool:
     if rows == [(True,)]:
         execute_raw(raw, f"ALTER TABLE {parent} DETACH PARTITION {child} FINALIZE")
         return True
-    return not rows
+    return begun and not rows
 
 
 def _plain(name: str) -> str:

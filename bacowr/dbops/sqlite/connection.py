@@ -139,12 +139,9 @@ class SqliteTarget:
             return None
         if self._witness is None:
             self._witness = self.engine.raw_connection()
-        raw = self._witness.dbapi_connection
-        if raw is None:
-            raise sa.exc.ResourceClosedError("The witness connection is closed.")
-        raw.isolation_level = None
         quoted = self.engine.dialect.identifier_preparer.quote(version_table)
-        return tuple(str(row[0]) for row in execute_raw(raw, f"SELECT version_num FROM {quoted}"))
+        rows = execute_raw(self._witness, f"SELECT version_num FROM {quoted}")
+        return tuple(str(row[0]) for row in rows)
 
     def is_lock_timeout(self, error: BaseException) -> bool:
         """Return False: a busy SQLite file was already waited for, by its busy timeout."""
