@@ -52,9 +52,13 @@ def engine_options(url: str) -> dict[str, Any]:
     On SQLite a write takes its lock when it begins, so two writers wait for each other instead of
     failing when a read turns into a write.
     """
-    if sa.make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"isolation_level": "IMMEDIATE", "timeout": 10}}
-    return {"pool_pre_ping": True, "pool_size": 16, "max_overflow": 16}
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return {"pool_pre_ping": True, "pool_size": 16, "max_overflow": 16}
+    options: dict[str, Any] = {"connect_args": {"isolation_level": "IMMEDIATE", "timeout": 10}}
+    if parsed.database not in {None, "", ":memory:"}:
+        options["pool_size"] = 16  # As many as a server's threads: each one opened has its price.
+    return options
 
 
 def prepare(engine: sa.Engine) -> None:

@@ -4,7 +4,7 @@ from flask import Flask
 
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Role
-from bacowr.base.db import after_commit, db, transaction
+from bacowr.base.db import after_commit, db, engine_options, transaction
 
 
 def user(email: str) -> User:
@@ -126,3 +126,9 @@ def test_a_savepoint_that_writes_first_is_undone_with_the_rest(app: Flask) -> No
     with pytest.raises(LookupError):
         savepoint_first()
     assert stored() == []
+
+
+def test_only_a_database_in_a_file_gets_a_larger_pool() -> None:
+    assert engine_options("sqlite:////tmp/a.sqlite3")["pool_size"] == 16
+    for url in ("sqlite://", "sqlite:///:memory:"):
+        assert "pool_size" not in engine_options(url)
