@@ -6,7 +6,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,8 +43,8 @@ class Patient:
 
     app: Flask
     config: Config
-    project: Project | None = None
-    directory: ScriptDirectory | None = None
+    project: Project = field(init=False)
+    directory: ScriptDirectory = field(init=False)
     note: str = ""
 
 
@@ -127,7 +127,7 @@ def check_files(patient: Patient) -> Iterator[Finding]:
 
 def check_place(patient: Patient) -> Iterator[Finding]:
     """The SQLite file and the disk it lies on."""
-    project = _project(patient)
+    project = patient.project
     path = sqlite_file(project.engine.url)
     if path is None:
         patient.note = "not a SQLite file"
@@ -164,7 +164,7 @@ def _check_room(patient: Patient, path: Path) -> Iterator[Finding]:
 
 def check_connection(patient: Patient) -> Iterator[Finding]:
     """Whether the database answers, and lets itself be written."""
-    project = _project(patient)
+    project = patient.project
     engine = sibling(project.engine)
     with engine.connect() as connection:
         connection.exec_driver_sql("SELECT 1")
@@ -209,9 +209,7 @@ def _check_rights(connection: sa.Connection, project: Project) -> Iterator[Findi
 
 def check_database(patient: Patient) -> Iterator[Finding]:
     """Where the database stands, and what earlier runs left in it."""
-    project, directory = _project(patient), patient.directory
-    if directory is None:
-        return
+    project, directory = patient.project, patient.directory
     with sibling(project.engine).connect() as connection:
         heads = heads_on(connection, project)
         patient.note = f"at {heads_text(heads)}"
@@ -248,7 +246,7 @@ def _behind(
 
 def check_models(patient: Patient) -> Iterator[Finding]:
     """Whether the models were imported; without them `migrate` would drop every table."""
-    project = _project(patient)
+    project = patient.project
     number = count_tables(project.metadata)
     patient.note = count_text(number, "table")
     if number == 0:
@@ -263,7 +261,7 @@ def check_models(patient: Patient) -> Iterator[Finding]:
 
 def check_backups(patient: Patient) -> Iterator[Finding]:
     """The copies of this database."""
-    project = _project(patient)
+    project = patient.project
     url = project.engine.url
     place = directory_for(url, project.settings)
     found = catalog.listed(place, database_name(url)) if place else []
@@ -273,12 +271,6 @@ def check_backups(patient: Patient) -> Iterator[Finding]:
             message = f"The copy {one.path.name} is {one.state()}."
             remedy = f"Delete {one.sidecar}; `flask db backup` makes a new copy."
             yield Finding("backup-damaged", message, str(one.path), remedy, Level.WARNING)
-
-
-def _project(patient: Patient) -> Project:
-    if patient.project is None:
-        raise EndOfExaminationError
-    return patient.project
 
 
 CHECKS: dict[str, Callable[[Patient], Iterator[Finding]]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -360,6 +361,57 @@ def test_doctor_tells_of_pending_revisions_and_a_broken_copy(sqlite_project: Pro
     assert "is missing." in done.out
 
 
+def test_doctor_warns_of_a_small_disk_and_spares_big_files(
+    sqlite_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three(sqlite_project)
+    assert sqlite_project.flask("upgrade").code == 0
+    usage = shutil.disk_usage("/")._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+    monkeypatch.setattr("bacowr.dbops.doctor.QUICK_BYTES", 0)
+    done = sqlite_project.flask("doctor")
+    assert done.code == 0
+    assert "The disk has 1.0 kB free" in done.out
+
+
+@pytest.mark.postgres
+def test_doctor_tells_of_a_server_that_is_read_only(postgres_project: Project) -> None:
+    three(postgres_project)
+    assert postgres_project.flask("upgrade").code == 0
+    name = sa.make_url(postgres_project.url).database
+    postgres_project.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    done = postgres_project.flask("doctor")
+    assert done.code == 1
+    assert "The server is read-only" in done.out
+    assert "can't be written" in postgres_project.flask("downgrade").err
+
+
+@pytest.mark.parametrize("old", ["missing", "garbage"])
+def test_a_lost_database_is_restored(sqlite_project: Project, old: str) -> None:
+    three(sqlite_project)
+    assert sqlite_project.flask("upgrade", "a2").code == 0
+    assert sqlite_project.flask("backup").code == 0
+    path = file_of(sqlite_project)
+    path.unlink()
+    if old == "garbage":
+        path.write_bytes(b"garbage" * 1000)
+    back = sqlite_project.flask("restore", "--yes", "--json")
+    assert back.code == 0, back.text
+    assert sqlite_project.scalars("SELECT name FROM users") == ["ann"]
+    kept = str(facts(back)["kept"])
+    assert kept == "" if old == "missing" else Path(kept).read_bytes() == b"garbage" * 1000
+    assert "To undo" not in back.out
+
+
+def test_a_database_in_memory_has_no_copies(sqlite_project: Project) -> None:
+    three(sqlite_project)
+    sqlite_project.url = "sqlite://"
+    assert sqlite_project.flask("upgrade").code == 0
+    assert "No copies in any configured place." in sqlite_project.flask("backups").out
+    assert "DBOPS_BACKUP_DIR" in sqlite_project.flask("backup").err
+    assert "none are taken" in sqlite_project.flask("doctor").out
+
+
 @pytest.mark.parametrize(
     ("number", "text"),
     [
@@ -439,6 +491,16 @@ def test_a_log_sees_one_line_per_revision(capsys: pytest.CaptureFixture[str]) ->
         "Warning: Careful.",
         "Somebody else did it.",
     ]
+
+
+def test_progress_is_no_line() -> None:
+    assert Console(is_terminal=True).lines(events.CopyProgress("users", 1, 2)) == []
+
+
+def test_a_run_that_only_wrote_a_script_says_so(sqlite_project: Project) -> None:
+    three(sqlite_project)
+    done = sqlite_project.flask("upgrade", "--sql", "--json")
+    assert json.loads(done.out.splitlines()[-1])["summary"] == "Nothing was run."
 
 
 def test_the_bar_is_full_when_there_is_nothing_to_copy() -> None:

@@ -237,11 +237,13 @@ def test_the_shadow_writes_down_what_a_driver_is_given() -> None:
         raw: Any = connection.connection.dbapi_connection
         tape.running = True
         raw.executescript("CREATE TABLE t (a); INSERT INTO t VALUES (1)")
+        raw.execute("INSERT INTO t VALUES (?)", (3.5,))
         raw.executemany("INSERT INTO t VALUES (:a)", [{"a": 2}, {"a": "x"}])
     written = [one.sql for one in tape.written]
     assert written == [
         "CREATE TABLE t (a)",
         "INSERT INTO t VALUES (1)",
+        "INSERT INTO t VALUES (3.5)",
         "INSERT INTO t VALUES (2)",
         "INSERT INTO t VALUES ('x')",
     ]
