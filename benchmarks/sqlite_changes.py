@@ -150,6 +150,7 @@ class DiskWatch(threading.Thread):
 
     def run(self) -> None:
         """Look twenty times a second."""
+        self.peak = self.bytes_held()
         while not self.over.wait(0.05):
             self.peak = max(self.peak, self.bytes_held())
 

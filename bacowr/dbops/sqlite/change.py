@@ -21,6 +21,7 @@ from bacowr.dbops.sqlite.complaints import complaint_in, complaints
 from bacowr.dbops.sqlite.dependents import require_no_dependents
 from bacowr.dbops.sqlite.edits import AddColumn, AddConstraint
 from bacowr.dbops.sqlite.execution import Work
+from bacowr.dbops.sqlite.native import setting
 from bacowr.dbops.sqlite.planner import Abilities, Path, follow, is_plain, plan, renames_of
 from bacowr.dbops.sqlite.preconditions import Preconditions
 from bacowr.dbops.sqlite.proof import LostSomethingError
@@ -99,17 +100,18 @@ def _may_orphan(planned: Plan) -> bool:
 
 @contextmanager
 def _transaction(connection: sa.Connection) -> Iterator[None]:
-    """Use the open transaction, or have one of its own."""
+    """Use the open transaction, or have one of its own, with foreign keys not enforced."""
     if driver(connection).in_transaction:
         yield
         return
-    write(connection, "BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        write(connection, "ROLLBACK")
-        raise
-    write(connection, "COMMIT")
+    with setting(connection, "foreign_keys", 0):
+        write(connection, "BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            write(connection, "ROLLBACK")
+            raise
+        write(connection, "COMMIT")
 
 
 def _rehearse(

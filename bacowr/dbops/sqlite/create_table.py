@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bacowr.dbops.sqlite.refusal import RefusedChange
-from bacowr.dbops.sqlite.tokens import fold, same_name
+from bacowr.dbops.sqlite.tokens import fold, same_name, significant
 
 
 class ClauseKind(StrEnum):
@@ -67,6 +67,11 @@ class Column:
     def is_generated(self) -> bool:
         """Tell whether the column's value is computed."""
         return self.find(ClauseKind.GENERATED) is not None
+
+
+def is_integer(declared: str) -> bool:
+    """Tell whether a type is the one of a rowid: INTEGER, in any case and quotes."""
+    return [fold(token.name) for token in significant(declared)] == ["integer"]
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,6 @@ class CreateTable:
             return None
         column = self.column(key[0])
         clause = column.find(ClauseKind.PRIMARY_KEY)
-        if fold(column.type) != "integer":
+        if not is_integer(column.type):
             return None
         return None if clause and "DESC" in clause.body.upper().split() else column.name

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bacowr.dbops.sqlite.affinity import keeps_bytes
 from bacowr.dbops.sqlite.alter_text import alter, cuts_plainly
 from bacowr.dbops.sqlite.constraints import constraint_of, find_constraint, lost_with
-from bacowr.dbops.sqlite.create_table import ClauseKind
+from bacowr.dbops.sqlite.create_table import ClauseKind, is_integer
 from bacowr.dbops.sqlite.edits import (
     AddColumn,
     AddConstraint,
@@ -189,7 +189,8 @@ def _path_of_type(edit: AlterType, table: CreateTable) -> Path:
     is_key = fold(column.name) in map(fold, table.primary_key())
     if collates_anew or column.is_generated or not keeps_bytes(column.type, edit.type):
         return Path.REBUILD
-    return Path.REBUILD if is_key and "INTEGER" in (column.type, edit.type) else Path.TEXT
+    may_be_rowid = is_integer(column.type) or is_integer(edit.type)
+    return Path.REBUILD if is_key and may_be_rowid else Path.TEXT
 
 
 def can_add(edit: AddColumn) -> bool:

@@ -82,6 +82,13 @@ def test_an_old_library_drops_columns_by_rebuilding() -> None:
     assert plan(parse("CREATE TABLE t (a, b)"), [DropColumn("a")], old).path is Path.REBUILD
 
 
+@pytest.mark.parametrize("key", ["integer", "INTEGER", '"Integer"', "[INTEGER]", "'integer'"])
+def test_a_key_that_is_the_rowid_is_never_edited_as_text(key: str) -> None:
+    table = parse(f"CREATE TABLE t (id {key} PRIMARY KEY)")
+    assert table.rowid_alias() == "id"
+    assert plan(table, [AlterType("id", "BIGINT")], MODERN).path is Path.REBUILD
+
+
 @pytest.mark.parametrize("tail", ["STRICT", "WITHOUT ROWID"])
 def test_special_tables_are_never_edited_as_text(tail: str) -> None:
     table = parse(f"CREATE TABLE t (a TEXT PRIMARY KEY, b TEXT) {tail}")
@@ -193,7 +200,9 @@ def test_a_connection_without_a_transaction_gets_one(database: Database) -> None
     database.script("CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('1');")
     engine = sa.create_engine(f"sqlite:///{database.path}", connect_args={"isolation_level": None})
     with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
         apply(connection, "t", [AlterType("a", "INTEGER")])
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         with pytest.raises(RefusedChange):
             apply(connection, "t", [AlterType("b", "INTEGER")])
         raw: Any = connection.connection.dbapi_connection

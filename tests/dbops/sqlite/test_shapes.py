@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -86,3 +87,40 @@ def test_there_are_enough_shapes(capsys: pytest.CaptureFixture[str]) -> None:
         edits = f"{len(ONE_OF_EACH)} edits, {len(EDITS)} in the long form"
         print(f"\n{len(SHAPES)} shapes of tables x {edits}")  # noqa: T201 - A count to be seen.
     assert len(SHAPES) >= 42
+
+
+@pytest.mark.parametrize("edit", ["other affinity", "drop", "check", "add"])
+def test_full_text_search_goes_on_finding(database: Database, edit: str) -> None:
+    database.script(SHAPES["full-text search"] + WORDS)
+
+    def upgrade() -> None:
+        with op.batch_alter_table("t") as batch_op:
+            EDITS[edit](batch_op)
+
+    database.revise(upgrade)
+    database.script("INSERT INTO t (n, body) VALUES (40, 'another word');")
+    found = database.query("SELECT rowid, body FROM f WHERE f MATCH 'word' ORDER BY rowid")
+    assert found == [(1, "word"), (2, "word"), (3, "word"), (4, "another word")]
+
+
+def test_children_survive_under_an_application_that_enforces_keys(database: Database) -> None:
+    database.script(SHAPES["children"])
+    before = database.query("SELECT * FROM c")
+
+    def upgrade() -> None:
+        with op.batch_alter_table("t") as batch_op:
+            EDITS["other affinity"](batch_op)
+        with op.batch_alter_table("t", recreate="always") as batch_op:
+            EDITS["first"](batch_op)
+
+    database.revise(upgrade)
+    assert database.query("SELECT * FROM c") == before
+    with sqlite3.connect(database.path) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute("INSERT INTO c (a) VALUES (77)")
+        connection.execute("DELETE FROM c WHERE id = 2 OR d = 3")
+        connection.execute("INSERT INTO c (id, a, b) VALUES (3, 1, 2)")
+        connection.execute("DELETE FROM t WHERE id = 2")
+        assert connection.execute("SELECT * FROM c").fetchall() == [(3, 1, None, None)]
+    connection.close()
