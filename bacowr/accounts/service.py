@@ -11,7 +11,7 @@ from bacowr.accounts.permissions import Role
 from bacowr.audit import service as audit
 from bacowr.base import clock
 from bacowr.base.db import db, transaction
-from bacowr.base.errors import Conflict, Unauthenticated
+from bacowr.base.errors import Conflict, Invalid, Unauthenticated
 
 WRONG = "The e-mail address or the password is not right."
 FAILURES_BEFORE_LOCK = 10
@@ -47,6 +47,19 @@ def change_password(user: User, password: str, *, by: User | None) -> None:
     user.failed_sign_ins, user.locked_until = 0, None
     db.session.execute(sa.delete(LoginSession).where(LoginSession.user_id == user.id))
     audit.record("user.change_password", user, actor=by)
+
+
+def change_own_password(user: User, password: str, *, current: str) -> None:
+    """Let a person set a new password; wrong guesses of the current one count as at signing in.
+
+    Raises Invalid when the current password isn't right, the new one is bad, or the account is
+    locked.
+    """
+    if _is_locked(user) or not passwords.is_right(current, user.password_hash):
+        _note_failure(user)
+        text = "This is not your current password."
+        raise Invalid(text, fields={"current_password": [text]})
+    change_password(user, password, by=user)
 
 
 def sign_in(email: str, password: str, *, lasts: timedelta) -> tuple[User, str]:

@@ -48,9 +48,10 @@ def check() -> None:
     if request.endpoint is None:
         g.user, g.by_header = None, False
         return
+    if request.endpoint.endswith("static"):
+        g.user, g.by_header = None, False
+        return
     need = declared(current_app.view_functions[request.endpoint])
-    if need is None and request.endpoint.endswith("static"):
-        need = PUBLIC
     identity.identify()
     if need is None:
         raise Forbidden("Nobody has said who may see this.")

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from bacowr.accounts import passwords, queries, service
+from bacowr.accounts import queries, service
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Permission
 from bacowr.accounts.schemas import NewKeySchema, PasswordChangeSchema
@@ -57,10 +57,7 @@ def change_password() -> ResponseReturnValue:
 
 
 def _change_password(user: User, *, current_password: str, new_password: str) -> None:
-    if not passwords.is_right(current_password, user.password_hash):
-        text = "This is not your current password."
-        raise Invalid(text, fields={"current_password": [text]})
-    service.change_password(user, new_password, by=user)
+    service.change_own_password(user, new_password, current=current_password)
     identity.open_session(user.email, new_password)
 
 

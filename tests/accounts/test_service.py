@@ -172,3 +172,17 @@ def test_an_unknown_account_is_not_found(new_user: NewUser) -> None:
     del new_user
     with pytest.raises(NotFound):
         queries.get_by_email("nobody@example.org")
+
+
+def test_guesses_of_one_s_own_password_are_counted(new_user: NewUser) -> None:
+    user = new_user()
+    for _ in range(service.FAILURES_BEFORE_LOCK):
+        with pytest.raises(Invalid) as caught:
+            service.change_own_password(user, "another long password", current="wrong password")
+        assert "current_password" in caught.value.fields
+    with pytest.raises(Invalid):
+        service.change_own_password(user, "another long password", current=PASSWORD)
+    user.locked_until = None
+    store()
+    service.change_own_password(user, "another long password", current=PASSWORD)
+    assert service.sign_in(user.email, "another long password", lasts=DAY)[0] == user
