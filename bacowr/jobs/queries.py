@@ -114,8 +114,21 @@ def _narrowed(
         conditions.append(_column.status.in_(sorted(statuses)))
     if words := search.strip():
         searched = (_column.publisher_domain, _column.target_url, _column.anchor_text)
-        conditions.append(sa.or_(*(each.icontains(words, autoescape=True) for each in searched)))
+        conditions.append(
+            sa.or_(
+                *(
+                    column.icontains(spelling, autoescape=True)
+                    for column in searched
+                    for spelling in _spellings(words)
+                )
+            )
+        )
     return conditions
+
+
+def _spellings(words: str) -> set[str]:
+    """Return the cases to look for: SQLite folds a to z only, so å needs to be asked for as Å."""
+    return {words} if words.isascii() else {words, words.lower(), words.upper()}
 
 
 def steps_of(job: Job) -> Sequence[JobStep]:

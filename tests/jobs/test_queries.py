@@ -91,6 +91,7 @@ def test_the_newest_come_first_and_can_be_narrowed(owner: User) -> None:
     assert found(search="BLOG.example ") == [second.id]
     assert found(search="100%_s") == [second.id]
     assert found(search="r_d") == []
+    assert found(search="RÖDA") == found(search="röda") == found(search="Röda") == [second.id]
     assert found(search="anchor", statuses=[JobStatus.PENDING]) == []
 
 
