@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from bacowr.dbops.sqlite.create_table import Clause, ClauseKind, CreateTable
@@ -62,12 +63,9 @@ def _stripped(expression: str) -> str:
 
 
 def _encloses(tokens: Sequence[Token]) -> bool:
-    depth = 0
-    for index, token in enumerate(tokens):
-        depth += token.is_operator("(") - token.is_operator(")")
-        if depth == 0:
-            return index == len(tokens) - 1
-    return False
+    """Tell whether the first parenthesis is closed by the last token."""
+    depth = list(accumulate(t.is_operator("(") - t.is_operator(")") for t in tokens))
+    return 0 not in depth[:-1]
 
 
 def lost_with(table: CreateTable, name: str) -> tuple[Clause, ...]:

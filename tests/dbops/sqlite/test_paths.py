@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import op
 
+from bacowr.dbops.sqlite import execution
 from bacowr.dbops.sqlite.change import apply
 from bacowr.dbops.sqlite.edits import (
     AddColumn,
@@ -21,6 +22,7 @@ from bacowr.dbops.sqlite.edits import (
     SetDefault,
     SetNullable,
 )
+from bacowr.dbops.sqlite.native import drop_column
 from bacowr.dbops.sqlite.planner import Abilities, Path, plan
 from bacowr.dbops.sqlite.refusal import RefusedChange
 from bacowr.dbops.sqlite.table_parser import parse
@@ -309,3 +311,43 @@ def test_a_column_may_take_the_name_of_one_that_goes(database: Database) -> None
     database.revise(upgrade)
     assert database.query("SELECT * FROM t") == [("2",)]
     assert database.sql("t") == "CREATE TABLE t (a TEXT)"
+
+
+def test_other_virtual_tables_are_no_obstacle(database: Database) -> None:
+    database.script(
+        "CREATE TABLE t (a TEXT, b TEXT); CREATE VIRTUAL TABLE f USING fts5 (a);"
+        "CREATE VIRTUAL TABLE s USING fts5vocab ('f', 'row');"
+    )
+    database.revise(lambda: op.drop_column("t", "a"))
+    assert database.sql("t") == "CREATE TABLE t (b TEXT)"
+
+
+def test_a_new_column_may_be_altered_in_its_batch(database: Database) -> None:
+    database.script("CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('1');")
+
+    def upgrade() -> None:
+        with op.batch_alter_table("t") as batch_op:
+            batch_op.add_column(sa.Column("b", sa.Text(), server_default="x"))
+            batch_op.alter_column("b", nullable=False)
+
+    database.revise(upgrade)
+    assert database.sql("t") == "CREATE TABLE t (a TEXT, b TEXT DEFAULT 'x' NOT NULL)"
+
+
+def test_a_check_that_this_dialect_does_not_need_is_left_out(database: Database) -> None:
+    database.script("CREATE TABLE t (a TEXT);")
+    flag = sa.Boolean(create_constraint=True).with_variant(sa.Integer(), "sqlite")
+    database.revise(lambda: op.add_column("t", sa.Column("b", flag)))
+    assert database.sql("t") == "CREATE TABLE t (a TEXT, b INTEGER)"
+
+
+def test_a_native_change_that_ends_elsewhere_is_found(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.script("CREATE TABLE t (a TEXT, b TEXT, c TEXT);")
+    wrong = DropColumn("b")
+    monkeypatch.setattr(
+        execution, "drop_column", lambda connection, table, _: drop_column(connection, table, wrong)
+    )
+    with pytest.raises(RefusedChange, match="ended as CREATE TABLE t"):
+        database.revise(lambda: op.drop_column("t", "a"))

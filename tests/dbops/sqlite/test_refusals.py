@@ -83,6 +83,21 @@ CASES: dict[str, Case] = {
         lambda: op.drop_column("t", "a"),
         "would break the trigger 'g'",
     ),
+    "a trigger on an update": (
+        BASE + "CREATE TRIGGER g AFTER UPDATE ON t BEGIN UPDATE t SET a = 1; END;",
+        lambda: op.drop_column("t", "a"),
+        "would break the trigger 'g'",
+    ),
+    "a trigger on a delete": (
+        BASE + "CREATE TRIGGER g AFTER DELETE ON t BEGIN INSERT INTO t (a) VALUES (1); END;",
+        lambda: op.drop_column("t", "a"),
+        "would break the trigger 'g'",
+    ),
+    "a table of SQLite's own": (
+        "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);",
+        lambda: op.drop_column("sqlite_sequence", "seq"),
+        "is a system table",
+    ),
     "a trigger elsewhere": (
         (
             f"{BASE} CREATE TABLE o (x); CREATE TRIGGER g AFTER INSERT ON o "

@@ -98,7 +98,7 @@ def test_the_reader_finds_what_sqlite_finds(sql: str) -> None:
 ODD = (
     "CREATE TABLE t (a INTEGER PRIMARY KEY ASC ON CONFLICT FAIL AUTOINCREMENT, "
     "b CONSTRAINT one CONSTRAINT two NOT NULL, c NOT DEFERRABLE INITIALLY DEFERRED NULL, "
-    "d REFERENCES p MATCH FULL ON DELETE NO ACTION, CONSTRAINT lonely, "
+    "d REFERENCES p MATCH FULL ON DELETE NO ACTION, e CONSTRAINT alone, CONSTRAINT lonely, "
     "PRIMARY KEY (a))"
 )
 
@@ -124,6 +124,7 @@ def test_odd_but_legal_texts_are_read() -> None:
         "CREATE TABLE t (a UNIQUE FOO)",
         "CREATE TABLE t (a, FOREIGN KEY (a))",
         "CREATE TABLE 5 (a)",
+        "CREATE TABLE t a (b)",
         "CREATE TABLE t (5 a)",
         "CREATE TABLE t [a",
     ],
@@ -159,6 +160,12 @@ EDITS: list[tuple[str, Edit, str]] = [
     ),
     ("CREATE TABLE t (a CHECK ((a)), b)", DropConstraint(None, None, "CHECK (a)"), "(a, b)"),
     ("CREATE TABLE t (a NOT NULL NOT NULL)", SetNullable("a", nullable=True), "(a)"),
+    ("CREATE TABLE t (a -- c\n  NOT NULL)", SetNullable("a", nullable=True), "(a -- c\n)"),
+    (
+        "CREATE TABLE t (a CHECK ((a) OR (1)))",
+        DropConstraint(None, None, "CHECK ((a) OR (1))"),
+        "(a)",
+    ),
     ("CREATE TABLE t (a NULL)", SetNullable("a", nullable=False), "(a NOT NULL)"),
     ("CREATE TABLE t (a COLLATE binary)", AlterType("a", "", "BINARY"), "(a COLLATE binary)"),
     ("CREATE TABLE t (a COLLATE nocase)", AlterType("a", "", "rtrim"), '(a COLLATE "rtrim")'),
