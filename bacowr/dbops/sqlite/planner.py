@@ -78,7 +78,7 @@ def plan(
     """
     adds, others, drops = _in_order([edit for edit in edits if isinstance(edit, TextualEdit)])
     paths = {Path.NATIVE}
-    if any(isinstance(edit, AddColumn | DropColumn | ReorderColumns) for edit in others):
+    if any(_must_copy(edit, adds) for edit in others):
         paths.add(Path.REBUILD)
     start = table
     for edit in (*adds, *others, *drops):
@@ -90,6 +90,14 @@ def plan(
     if Path.TEXT in paths and not _may_edit_text(start, abilities):
         paths.add(Path.REBUILD)
     return Plan(_dearest(paths), adds, others, drops)
+
+
+def _must_copy(edit: TextualEdit, adds: tuple[AddColumn, ...]) -> bool:
+    """Tell whether an edit is only right together with others: rows take the last default."""
+    new = {fold(add.column) for add in adds}
+    if isinstance(edit, AlterType | SetDefault):
+        return fold(edit.column) in new
+    return isinstance(edit, AddColumn | DropColumn | ReorderColumns)
 
 
 def _dearest(paths: set[Path]) -> Path:

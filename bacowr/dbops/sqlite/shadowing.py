@@ -47,7 +47,7 @@ def relevant(table: Table) -> tuple[SchemaObject, ...]:
     """
     own = fold(table.name)
     texts = [
-        fold(item.sql)
+        _undoubled(item)
         for item in table.objects
         if item.sql and (item.type in ("view", "trigger") or fold(item.name) == own)
     ]
@@ -58,11 +58,17 @@ def relevant(table: Table) -> tuple[SchemaObject, ...]:
         name = fold(item.name)
         return (
             item.type != "table"
-            or own in fold(item.sql or "")
+            or name == own
+            or own in _undoubled(item)
             or any(name in text for text in texts)
         )
 
     return tuple(item for item in table.objects if is_relevant(item))
+
+
+def _undoubled(item: SchemaObject) -> str:
+    """Return a text in which each name stands as it is, whatever its quotes."""
+    return fold(item.sql or "").replace('""', '"').replace("``", "`").replace("''", "'")
 
 
 def driver(connection: sa.Connection) -> sqlite3.Connection:

@@ -351,3 +351,41 @@ def test_a_native_change_that_ends_elsewhere_is_found(
     )
     with pytest.raises(RefusedChange, match="ended as CREATE TABLE t"):
         database.revise(lambda: op.drop_column("t", "a"))
+
+
+def test_a_new_column_takes_the_default_that_its_batch_ends_with(database: Database) -> None:
+    database.script("CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('1');")
+
+    def upgrade() -> None:
+        with op.batch_alter_table("t") as batch_op:
+            batch_op.add_column(sa.Column("b", sa.Text(), server_default="first"))
+            batch_op.alter_column("b", server_default="last")
+
+    database.revise(upgrade)
+    assert database.query("SELECT * FROM t") == [("1", "last")]
+
+
+def test_a_table_may_have_any_name(database: Database) -> None:
+    name = "we\"ird 't; --"
+    quoted = '"' + name.replace('"', '""') + '"'
+    database.script(
+        f"CREATE TABLE {quoted} (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT UNIQUE, b TEXT);"
+        f"CREATE INDEX i ON {quoted} (b); INSERT INTO {quoted} VALUES (1, '1', '2'), (9, '3', '4');"
+        f"CREATE TRIGGER g AFTER INSERT ON {quoted} BEGIN SELECT new.a; END;"
+        f"DELETE FROM {quoted} WHERE id = 9; ANALYZE;"
+    )
+
+    def upgrade() -> None:
+        op.alter_column(name, "b", new_column_name="c")
+        op.alter_column(name, "c", nullable=False)
+        op.alter_column(name, "a", type_=sa.Integer())
+        op.add_column(name, sa.Column("d", sa.Text()))
+        op.drop_column(name, "d")
+        op.rename_table(name, name + "2")
+
+    database.revise(upgrade)
+    renamed = quoted[:-1] + '2"'
+    assert database.query(f"SELECT * FROM {renamed}") == [(1, 1, "2")]
+    assert database.query("SELECT seq FROM sqlite_sequence") == [(9,)]
+    assert {row[0] for row in database.query("SELECT tbl FROM sqlite_stat1")} == {name + "2"}
+    assert database.sql("i") == f"CREATE INDEX i ON {renamed} (c)"
