@@ -97,6 +97,7 @@ def dump_database(engine: sa.Engine, target: Path) -> Proof:
             major = server_major(connection)
             programs = client("pg_dump", major), client("pg_restore", major)
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            partial.touch(mode=0o600)
             snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
             command = [programs[0], "--format=custom", "--compress=1", f"--snapshot={snapshot}"]
             run([*command, f"--file={partial}", f"--dbname={conninfo(engine.url)}"], engine.url)

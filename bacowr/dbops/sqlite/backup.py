@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -41,6 +42,7 @@ def copy_database(source: Path, target: Path, *, timeout_seconds: float = 60.0) 
     try:
         with closing(connect(source, timeout_seconds)) as connection:
             copy_pages(connection, partial, timeout_seconds)
+        shutil.copymode(source, partial)  # What is in it is as secret as it was.
         proof = prove(partial)
         publish(partial, target)
     except (OSError, sqlite3.Error) as error:

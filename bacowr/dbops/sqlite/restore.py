@@ -91,6 +91,7 @@ def _overwrite(copy: Path, live: Path, kept: Path, proof: tuple[Digest, float]) 
     ):
         partial = kept.with_name(f"{kept.name}.partial")
         copy_pages(connection, partial, timeout_seconds)
+        shutil.copymode(live, partial)
         publish(partial, kept)
         # A write-ahead database keeps its page size, which may not be the copy's.
         mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
@@ -118,10 +119,11 @@ def _undo(kept: Path, connection: sqlite3.Connection) -> None:
 def _replace(copy: Path, live: Path, kept: Path, expected: Digest) -> None:
     partial = live.with_name(f"{live.name}.{os.getpid()}.partial")
     try:
-        shutil.copyfile(copy, partial)
+        shutil.copy(copy, partial)
         _compare(expected, prove(partial).digest)
         if live.exists():
-            shutil.copyfile(live, kept)
+            shutil.copy(live, kept)
+            shutil.copymode(live, partial)
             sync(kept)
         # SQLite would replay a journal that belongs to the old file into the new one.
         for suffix in SIDE_FILES:

@@ -91,6 +91,7 @@ def test_a_restored_dump_equals_what_was_dumped(
     target = tmp_path / "copy.dump"
     proof = dump_database(engine, target)
     assert (proof.size, proof.sha256) == (target.stat().st_size, file_sha256(target))
+    assert target.stat().st_mode & 0o777 == 0o600
     assert proof.digest.rows["public.parents"] == 2
     assert [path.name for path in tmp_path.iterdir()] == ["copy.dump"]
     run(engine, "DELETE FROM parents", "DROP VIEW v")

@@ -74,6 +74,15 @@ def test_a_copy_equals_its_source_and_needs_no_side_files(live: Path, tmp_path: 
     assert run(target, "PRAGMA user_version") == [(7,)]
 
 
+def test_a_copy_is_as_secret_as_its_source(live: Path, tmp_path: Path) -> None:
+    live.chmod(0o600)
+    proof = copy_database(live, tmp_path / "copy.db")
+    put_back(tmp_path / "copy.db", live, tmp_path / "kept.db", proof.digest)
+    put_back(tmp_path / "copy.db", tmp_path / "new.db", tmp_path / "none.db", proof.digest)
+    for name in ("copy.db", "live.db", "kept.db", "new.db"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+
+
 def test_broken_foreign_keys_are_counted_and_copied(live: Path, tmp_path: Path) -> None:
     run(live, "INSERT INTO children VALUES (99, 'orphan')")
     assert copy_database(live, tmp_path / "copy.db").foreign_key_violations == 1
