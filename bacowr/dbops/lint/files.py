@@ -143,12 +143,8 @@ def _brought(steps: list[Step]) -> tuple[set[str], set[tuple[str, str]]]:
         if statement.verb is Verb.CREATE_TABLE:
             tables.add(statement.table)
         for action in statement.actions:
-            if action.act is Act.RENAME_TABLE:
-                tables.add(action.new)
-            elif action.act is Act.ADD_COLUMN:
+            if action.act is Act.ADD_COLUMN:
                 columns.add((statement.table, action.column))
-            elif action.act is Act.RENAME_COLUMN:
-                columns.add((statement.table, action.new))
     return tables, columns
 
 

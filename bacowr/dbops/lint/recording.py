@@ -22,6 +22,7 @@ from bacowr.dbops.lint.steps import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
     from alembic.operations.ops import MigrateOperation
 
@@ -112,14 +113,10 @@ def surroundings(migration: MigrationContext) -> Iterator[None]:
 
 def line_in(path: str) -> int:
     """Return the line of a file that is running, 0 if none of it is."""
-    frame = sys._getframe(1)  # noqa: SLF001 - The only way to the caller's line.
-    while frame is not None:
-        if frame.f_code.co_filename == path:
-            return frame.f_lineno
-        if frame.f_back is None:
-            break
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - The only way to the caller's line.
+    while frame is not None and frame.f_code.co_filename != path:
         frame = frame.f_back
-    return 0
+    return frame.f_lineno if frame else 0
 
 
 def line_of(error: BaseException, path: str) -> int:

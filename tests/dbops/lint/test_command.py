@@ -357,3 +357,11 @@ def test_a_revision_that_reads_rows_leaves_a_blind_spot(lint_project: LintProjec
     done = lint_project.findings("postgresql", "--range", "a002")
     assert [(one["code"], one["level"]) for one in done.findings] == [("P-17", "warning")]
     assert done.findings[0]["where"].endswith(":10")
+
+
+def test_without_git_the_main_branch_is_not_asked(
+    lint_project: LintProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    lint_project.add("a001", TABLE)
+    assert lint_project.lint().code == 0

@@ -100,6 +100,12 @@ REPAIRS = (
         "op.drop_constraint('uq_mail', 'users', type_='unique')\nop.drop_column('users', 'x')",
     ),
     Repair(
+        "all of it moves",
+        "op.create_unique_constraint('uq_mail', 'users', ['mail'])\n"
+        "op.create_index('ix_age', table_name='users', columns=['age'])",
+        "op.drop_index('ix_age', 'users')\nop.drop_constraint('uq_mail', 'users', type_='unique')",
+    ),
+    Repair(
         "time zone",
         "op.alter_column('users', 'seen', type_=sa.DateTime(timezone=True))",
         "op.alter_column('users', 'seen', type_=sa.DateTime())",
@@ -108,7 +114,7 @@ REPAIRS = (
 
 
 SHORT = {
-    "sqlite": {"index", "drop index and more", "check in a batch", "unique", "time zone"},
+    "sqlite": {"index", "drop index and more", "check in a batch", "all of it moves", "time zone"},
     "postgresql": {"unique with a column", "not null in a batch with a column", "foreign key"},
 }
 """Repairs that are tried in the short run, where both together show every path once."""
@@ -233,6 +239,15 @@ def test_a_default_over_several_lines_keeps_its_lines(lint_project: LintProject)
         "op.create_check_constraint(None, 'users', 'age > 0')",
         "op.create_unique_constraint(None, 'users', ['age'])",
         "op.drop_table('users')",
+        "name = 'ix_old'\nop.drop_index(name)",
+        "op.execute('ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0)')",
+        "op.create_primary_key('pk', 'users', ['age'])",
+        "op.execute('ALTER TABLE users ADD x integer NOT NULL')",
+        "kind = sa.Integer\nop.add_column('users', sa.Column('x', kind, nullable=False))",
+        (
+            "op.execute(\"SET LOCAL lock_timeout = '1s'\")\nop.execute('RESET lock_timeout')\n"
+            "op.add_column('users', sa.Column('x', sa.Text))"
+        ),
     ],
 )
 def test_what_is_not_mechanical_is_left_alone(lint_project: LintProject, upgrade: str) -> None:
@@ -293,3 +308,22 @@ def test_a_revision_with_others_behind_it_is_left_alone(lint_project: LintProjec
     before = path.read_text()
     assert lint_project.lint("--range", "0002", "--fix").code == 1
     assert path.read_text() == before
+
+
+def test_a_drop_that_says_concurrently_leaves_the_transaction(lint_project: LintProject) -> None:
+    lint_project.add("0001", TABLES)
+    lint_project.add(
+        "0002",
+        "op.drop_index('ix_old', 'users', postgresql_concurrently=True, if_exists=True)",
+    )
+    assert "autocommit_block" in fix(lint_project)
+    assert lint_project.lint("--range", "0002").code == 0
+
+
+def test_not_null_without_a_way_back_gets_one(lint_project: LintProject) -> None:
+    lint_project.add("0001", TABLES)
+    lint_project.add("0002", "op.alter_column('users', 'age', nullable=False)")
+    fix(lint_project)
+    (behind,) = (lint_project.folder / "migrations/versions").glob("0003*")
+    assert "nullable=True" in behind.read_text()
+    assert lint_project.lint("--range", "0001:").code == 0

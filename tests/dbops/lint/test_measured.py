@@ -180,6 +180,12 @@ FURTHER = (
     ),
     Case("ALTER TABLE events DETACH PARTITION events_1", "T-09", "events"),
     Case("ALTER TABLE jobs ENABLE ROW LEVEL SECURITY", "T-11"),
+    Case("ALTER TABLE events DETACH PARTITION events_1 CONCURRENTLY", table="events", alone=True),
+    Case("CREATE TRIGGER t BEFORE INSERT ON jobs EXECUTE FUNCTION noop(); DROP TRIGGER t ON jobs"),
+    Case("ALTER DOMAIN amount ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID", table=""),
+    Case("ALTER TABLE jobs ALTER COLUMN n TYPE integer USING n + 1", "C-19"),
+    Case("CREATE INDEX i ON jobs (id, n, m, kind, label)", "I-01"),
+    Case("DROP MATERIALIZED VIEW totals", table=""),
 )
 CASES = (*DANGEROUS, *HARMLESS, *FURTHER)
 

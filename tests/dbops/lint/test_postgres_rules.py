@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import context
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 
+from bacowr.dbops.lint.recording import Recorder
 from bacowr.dbops.lint.rules import RULES
+from bacowr.dbops.lint.schema import Schema
 from tests.dbops.lint.conftest import STOCK_ENV
 from tests.dbops.lint.test_measured import CASES, VERSIONS
 
@@ -168,7 +173,13 @@ FAULTS = (
         sql("UPDATE jobs SET kind = 'a' WHERE kind IS NULL"),
         "op.bulk_insert(sa.table('jobs', sa.column('id')), [{'id': 1}])",
     ),
-    Fault("P-07", "import app_models", "import json"),
+    Fault("P-07", "import app_models", "import json, __main__"),
+    Fault(
+        "I-09",
+        "op.create_index('i', 'users', ['id', 'name', 'age', 'mail', sa.text('lower(name)')])",
+        ADD,
+    ),
+    Fault("P-20", "op.get_bind().rollback()", "op.get_bind()"),
     Fault("P-14", "op.drop_table('users')\nop.drop_table('jobs')", ADD),
     Fault(
         "P-15",
@@ -252,6 +263,12 @@ DOWNGRADES = (
     ("P-09", ADD, "op.drop_table('users')", "op.drop_column('users', 'x')"),
     (
         "P-09",
+        "op.alter_column('users', 'mail', new_column_name='x')",
+        "op.drop_column('users', 'x')",
+        "op.alter_column('users', 'x', new_column_name='mail')",
+    ),
+    (
+        "P-09",
         "op.create_table('t', sa.Column('id', sa.Integer))",
         "op.execute('DELETE FROM users')\nop.drop_table('t')",
         "op.drop_table('t')",
@@ -275,3 +292,31 @@ def test_every_rule_is_shown() -> None:
     shown = {fault.code for fault in FAULTS} | {case.rule for case in CASES}
     shown |= {code for code, *_ in VERSIONS}
     assert {one.id for one in RULES.values()} <= shown
+
+
+def test_a_revision_without_a_downgrade_is_told(lint_project: LintProject) -> None:
+    path = lint_project.add("a001", "op.create_table('t', sa.Column('id', sa.Integer))")
+    path.write_text(path.read_text().partition("def downgrade")[0])
+    done = lint_project.findings("postgresql")
+    assert [(one["code"], one["where"][-12:]) for one in done.findings] == [
+        ("P-08", "a001_test.py")
+    ]
+
+
+def test_an_unknown_column_is_judged_by_what_the_operation_says(lint_project: LintProject) -> None:
+    lint_project.add(
+        "a001",
+        "op.alter_column('t', 'a', existing_type=sa.String(9), type_=sa.Text())\n"
+        "op.alter_column('t', 'b', type_=sa.Text())",
+    )
+    done = lint_project.findings("postgresql")
+    (found,) = [one for one in done.findings if one["code"] == "C-19"]
+    assert "t.b" in found["message"]
+    assert "the worst is assumed" in found["message"]
+
+
+def test_an_outer_environment_is_left_as_it_was() -> None:
+    outer = EnvironmentContext(Config(), None)  # type: ignore[arg-type] # No scripts are asked for.
+    with outer:
+        Recorder("postgresql", "x.py", Schema()).run(lambda: None)
+        assert not context.is_offline_mode()

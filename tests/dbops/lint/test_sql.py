@@ -148,6 +148,43 @@ def test_a_column_is_read_with_all_its_clauses() -> None:
     assert column.constraints[1].parent == "f"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("interval day to second (3)", "interval(3)"),
+        ("integer[3][]", "integer[]"),
+        ("char", "char(1)"),
+        ("numeric(7)", "numeric(7, 0)"),
+        ("national character varying(3)", "varchar(3)"),
+        ("bit varying(3)", "varbit(3)"),
+    ],
+)
+def test_a_type_has_one_name(text: str, name: str) -> None:
+    assert str(type_of(text)) == name
+
+
+def test_constraints_say_what_they_are_and_whether_they_hold() -> None:
+    (statement,) = parse(
+        "ALTER TABLE a ADD CONSTRAINT b NOT NULL c NOT VALID, ADD CONSTRAINT d CHECK (e > 0) NOT "
+        "ENFORCED, ADD CONSTRAINT f EXCLUDE USING gist (g WITH =), ADD h int GENERATED ALWAYS AS "
+        "(i) VIRTUAL, ADD j int AS (k), ADD CONSTRAINT l UNIQUE NULLS NOT DISTINCT (m) DEFERRABLE"
+    )
+    found = [one.constraint for one in statement.actions if one.constraint]
+    assert [one.kind for one in found] == ["not null", "check", "exclude", "unique"]
+    assert [one.is_valid for one in found] == [False, True, True, True]
+    assert [one.is_enforced for one in found] == [True, False, True, True]
+    assert [d.generated for d in (one.definition for one in statement.actions) if d] == [
+        "virtual",
+        "virtual",
+    ]
+
+
+@pytest.mark.parametrize("sql", ["CREATE TABLE a (b int", "ALTER TABLE a ADD", "TRUNCATE a, b"])
+def test_what_is_cut_short_is_read_as_far_as_it_goes(sql: str) -> None:
+    (statement,) = parse(sql)
+    assert statement.table == "a"
+
+
 TYPES = (
     "integer", "bigint", "smallint", "numeric(8,2)", "numeric(10,2)", "numeric(8,3)", "numeric(7)",
     "numeric", "varchar(10)", "varchar(20)", "character varying", "text", "char(5)",

@@ -90,6 +90,31 @@ FAULTS = (
         stock=False,
         loses="SELECT sql FROM sqlite_master WHERE name = 'posts'",
     ),
+    Fault(
+        "L-02",
+        "op.execute('ALTER TABLE users ADD COLUMN x INTEGER NOT NULL')",
+        "op.execute('ALTER TABLE users ADD COLUMN x INTEGER NOT NULL DEFAULT 0')",
+        stock=False,
+        fails="Cannot add a NOT NULL column",
+    ),
+    Fault(
+        "L-04",
+        "op.add_column('users', "
+        "sa.Column('x', sa.Integer, sa.ForeignKey('users.id', name='fk'), server_default='7'))",
+        "op.add_column('users', sa.Column('x', sa.Integer, sa.ForeignKey('users.id', name='fk')))",
+        stock=False,
+    ),
+    Fault(
+        "L-10",
+        f"{BATCH}batch_op.add_column(sa.Column('x', sa.Boolean, server_default=sa.text('1')))",
+        ADD,
+        (USERS, TRIGGER),
+        loses=OBJECTS,
+    ),
+    Fault(
+        "L-13", TYPE, ADD, table("a INTEGER REFERENCES users (id) ON DELETE CASCADE"), loses=OBJECTS
+    ),
+    Fault("L-13", TYPE, ADD, table("a"), fails="NullType"),
     Fault("L-06", f"{BATCH}batch_op.alter_column('age', new_column_name='years')", ADD),
     Fault("L-07", f"{BATCH}batch_op.drop_column('age')", ADD),
     Fault(
@@ -187,7 +212,7 @@ FAULTS = (
     Fault("L-24", "op.execute('PRAGMA foreign_keys=OFF')", "op.execute('PRAGMA foreign_keys')"),
     Fault(
         "L-25",
-        "op.execute('UPDATE users SET name = \"none\" WHERE age > 3')",
+        "op.execute(sa.text('UPDATE users SET name = \"none\" WHERE age > 3'))",
         'op.execute("UPDATE users SET name = \'none\' WHERE \\"age\\" > 3")',
         stock=False,
     ),
@@ -318,3 +343,33 @@ def test_a_file_in_a_release_container_is_refused(
     assert "L-20" not in lint_project.findings("sqlite").codes
     monkeypatch.setenv("DYNO", "release.1234")
     assert "L-20" in lint_project.findings("sqlite").errors
+
+
+def test_the_database_at_hand_is_what_is_changed(lint_project: LintProject, tmp_path: Path) -> None:
+    path = tmp_path / "a b%.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute(USERS)
+        connection.execute(TRIGGER)
+        connection.execute("CREATE VIRTUAL TABLE s USING fts5(name, content='users')")
+    connection.close()
+    lint_project.write_env(STOCK_ENV)
+    lint_project.url = str(sa.URL.create("sqlite", database=str(path)))
+    lint_project.add("a001", TYPE)
+    assert lint_project.findings("sqlite").errors == {"L-10", "L-15"}
+
+
+@pytest.mark.postgres
+def test_a_project_on_postgresql_can_be_judged_for_sqlite(
+    lint_project: LintProject, postgres_url: str
+) -> None:
+    lint_project.url = postgres_url
+    lint_project.add("a001", f"op.execute({USERS!r})")
+    lint_project.add("a002", "op.add_column('users', sa.Column('x', sa.Text, nullable=False))")
+    assert lint_project.findings("sqlite").codes == {"L-02"}
+    assert "L-02" not in lint_project.lint("--json").codes
+
+
+def test_a_server_that_is_not_there_is_not_at_hand(lint_project: LintProject) -> None:
+    lint_project.url = "postgresql+psycopg://postgres@/x?host=/nowhere"
+    lint_project.add("a001", f"op.execute({USERS!r})")
+    assert "not at hand" in lint_project.lint().out

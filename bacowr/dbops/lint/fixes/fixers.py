@@ -73,6 +73,11 @@ def drop_concurrently(site: Site, plan: Plan) -> bool:
     return True
 
 
+def leave_transaction(site: Site, plan: Plan) -> bool:
+    """I-03: whichever it is, outside of the transaction."""
+    return build_concurrently(site, plan) or drop_concurrently(site, plan)
+
+
 def _place(site: Site, plan: Plan, block: str, undo: str, undoing: tuple[str, str]) -> None:
     """Write a block in the statement's place if it is alone there, else in a revision behind."""
     if _is_alone(site, plan):
@@ -220,7 +225,7 @@ FIXERS: dict[str, Callable[[Site, Plan], bool]] = {
     "C-18": set_not_null,
     "C-24": set_utc,
     "I-01": build_concurrently,
-    "I-03": build_concurrently,
+    "I-03": leave_transaction,
     "I-04": build_concurrently,
     "I-05": drop_concurrently,
     "K-01": add_not_valid,

@@ -69,13 +69,6 @@ class Site:
         added = [f"{name}={value}" for name, value in words.items() if not self.keyword(name)]
         return add_arguments(self.text(self.call), added)
 
-    def without_keyword(self, name: str) -> str:
-        """Return the call without a keyword, written on one line."""
-        copy = ast.parse(self.text(self.call), mode="eval").body
-        if isinstance(copy, ast.Call):
-            copy.keywords = [one for one in copy.keywords if one.arg != name]
-        return ast.unparse(copy).replace("'", '"')
-
     def moved(self, call: str) -> str:
         """Return a call in a batch of its own if it needs one, for another place."""
         call = textwrap.dedent(" " * self.statement.col_offset + call)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bacowr.dbops.lint.sql.columns import ColumnDef, Constraint
-from bacowr.dbops.lint.sql.tokens import Token, text_of
+from bacowr.dbops.lint.sql.tokens import Token
 from bacowr.dbops.lint.sql.types import UNKNOWN, Type
 
 
@@ -118,11 +118,6 @@ class Statement:
     constraints: tuple[Constraint, ...] = ()
     words: frozenset[str] = field(default_factory=frozenset)
     why_opaque: str = ""
-
-    @property
-    def text(self) -> str:
-        """Return the statement in one spelling."""
-        return text_of(self.tokens)
 
     @property
     def is_concurrent(self) -> bool:

@@ -17,6 +17,8 @@ ALIASES = {
     "character varying": "varchar",
     "character": "char",
     "bpchar": "char",
+    "national character varying": "varchar",
+    "national character": "char",
     "bit varying": "varbit",
     "float8": "double precision",
     "float4": "real",
@@ -29,7 +31,7 @@ FOLLOWERS = {
     "double": ("precision",),
     "character": ("varying",),
     "bit": ("varying",),
-    "national": ("character",),
+    "national": ("character", "varying"),
 }
 INTERVAL_FIELDS = {"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND", "TO"}
 ZONES = (("with", "time", "zone"), ("without", "time", "zone"))

@@ -64,8 +64,8 @@ def _not_null(sight: Sight) -> Iterator[tuple[str, Level]]:
 )
 def _not_native(sight: Sight) -> Iterator[tuple[str, Level]]:
     column = _added(sight)
-    alone = column is not None and not sight.change.batch and not sight.is_fresh
-    if alone and not sight.protections.is_lossless and _needs_copy(column):
+    alone = not sight.change.batch and not sight.is_fresh and not sight.protections.is_lossless
+    if column is not None and alone and _needs_copy(column):
         yield _subject(sight, column), Level.ERROR
     for name, found in _added_in_text(sight):
         default = " ".join(token.text for token in found.default)
@@ -74,9 +74,7 @@ def _not_native(sight: Sight) -> Iterator[tuple[str, Level]]:
             yield f"ADD COLUMN {name}", Level.ERROR
 
 
-def _needs_copy(column: sa.Column[Any] | None) -> bool:
-    if column is None:
-        return False
+def _needs_copy(column: sa.Column[Any]) -> bool:
     stored = column.computed is not None and bool(column.computed.persisted)
     default = column.server_default
     computed = isinstance(default, sa.DefaultClause) and not is_constant(

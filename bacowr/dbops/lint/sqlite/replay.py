@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -85,8 +86,6 @@ class Replay:
 
     def run(self, function: Callable[[], object], path: str, *, keep: bool = True) -> Replayed:
         """Run a revision's upgrade or downgrade; unless kept, it is rolled back."""
-        if self.connection.in_transaction():
-            self.connection.rollback()
         replayed = Replayed()
         context = MigrationContext.configure(self.connection, opts={"transactional_ddl": True})
         context._transaction = self.connection.begin()  # noqa: SLF001 - Autocommit blocks end it.
@@ -128,7 +127,7 @@ def _text(sql: object) -> str:
 
 def read_objects(path: str) -> tuple[SchemaObject, ...]:
     """Return the objects of a database file, which is opened for reading only."""
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
     try:
         return tuple(SchemaObject(*row) for row in connection.execute(OBJECTS))
     finally:

@@ -8,7 +8,6 @@ from bacowr.dbops.lint.sql.statements import Verb
 from bacowr.dbops.lint.sql.tokens import TokenKind
 from bacowr.dbops.lint.sqlite.sights import Sight, rule
 from bacowr.dbops.report import Level
-from bacowr.dbops.sqlite.refusal import RefusedChange
 from bacowr.dbops.sqlite.tokens import fold, significant
 
 if TYPE_CHECKING:
@@ -62,7 +61,4 @@ def _aliases(statement: Statement) -> set[str]:
 
 
 def _names(sql: str) -> set[str]:
-    try:
-        return {fold(token.name) for token in significant(sql) if token.is_name}
-    except RefusedChange:
-        return set()
+    return {fold(token.name) for token in significant(sql) if token.is_name}
