@@ -53,6 +53,12 @@ class Runner:
 
     def run(self) -> None:
         """Do what the command wants; raise Refused when it must not be done."""
+        try:
+            self._run()
+        finally:
+            self.target.release()
+
+    def _run(self) -> None:
         with self.target.engine.connect() as connection:
             context.configure(connection=connection, **self.arguments)
             migration = context.get_context()
@@ -154,7 +160,7 @@ class Runner:
 
 def _done_by(survey: Survey) -> str:
     """Say who did meanwhile what this run had come to do."""
-    newest = record.applied(survey.log).get(survey.plan.heads[-1]) if survey.plan.heads else None
-    if newest is None:
-        return "Already at head."
-    return f"Already at head, applied by process {newest.pid} on {newest.host} at {newest.at}."
+    standing = record.applied(survey.log)
+    newest = [standing[head] for head in survey.plan.heads[-1:] if head in standing]
+    by = [f"applied by process {one.pid} on {one.host} at {one.at}" for one in newest]
+    return ", ".join(["Already at head", *by]) + "."

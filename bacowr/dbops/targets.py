@@ -29,6 +29,9 @@ class Target(Protocol):
         Within it transactions begin as a writer's do.
         """
 
+    def release(self) -> None:
+        """Leave nothing changed on what the application goes on using."""
+
     def before_statement(self, connection: sa.Connection, statement: str) -> None:
         """Prepare for a statement of a revision, inside the revision's transaction."""
 

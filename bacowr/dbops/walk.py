@@ -173,22 +173,19 @@ class Walk:
 
     def _record_failure(self, error: BaseException) -> None:
         """Write down what failed, if the database still lets us; the error itself comes first."""
-        facts = self.waiting[0].facts if self.waiting else None
-        if facts is None:
-            return
         failed = isinstance(error, Exception)
-        entry = Entry.of(
-            facts,
-            direction=self.plan.direction,
-            outcome=Outcome.FAILED if failed else Outcome.INTERRUPTED,
-            app_version=self.run.settings.app_version,
-            run_id=self.run.id,
-            duration_ms=self._spent(),
-            statements=self.watch.statements,
-            error=f"{type(error).__name__}: {error}".split("\n", maxsplit=1)[0],
-        )
+        told = {
+            "direction": self.plan.direction,
+            "outcome": Outcome.FAILED if failed else Outcome.INTERRUPTED,
+            "app_version": self.run.settings.app_version,
+            "run_id": self.run.id,
+            "duration_ms": self._spent(),
+            "statements": self.watch.statements,
+            "error": f"{type(error).__name__}: {error}".split("\n", maxsplit=1)[0],
+        }
+        files = [planned.facts for planned in self.waiting[:1] if planned.facts]
         with suppress(sa.exc.SQLAlchemyError), self.target.engine.begin() as connection:
-            append(connection, [entry], self.run.schema)
+            append(connection, [Entry.of(one, **told) for one in files], self.run.schema)
 
     def _spent(self) -> int:
         return int((time.monotonic() - self._begun) * 1000)

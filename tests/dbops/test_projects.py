@@ -215,8 +215,14 @@ def test_a_database_in_memory_is_migrated_in_place(sqlite_project: Project) -> N
         flask_migrate.upgrade()
         db = app.extensions["migrate"].db
         assert db.session.scalars(sa.text("SELECT id FROM users")).all() == [1]
+        db.session.execute(sa.text("INSERT INTO users VALUES (2)"))
+        db.session.rollback()
+        assert db.session.scalars(sa.text("SELECT id FROM users")).all() == [1]
+        db.session.execute(sa.text("PRAGMA foreign_keys=ON"))
         db.session.remove()
         flask_migrate.upgrade()
+        assert db.session.scalar(sa.text("PRAGMA foreign_keys")) == 1
+        db.session.remove()
         flask_migrate.downgrade(revision="base")
 
 
@@ -265,3 +271,34 @@ def test_leftovers_of_a_plain_run_are_explained(sqlite_project: Project) -> None
     assert result.code == 0, result.text
     assert "_alembic_tmp_users" in result.text
     assert "DROP TABLE" in result.text
+
+
+PLAIN = """
+import os
+from types import SimpleNamespace
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import Migrate
+
+from bacowr.dbops.extension import DbOps
+
+
+def create_app():
+    app = Flask(__name__)
+    engine = sa.create_engine(os.environ["DATABASE_URL"], poolclass=sa.NullPool)
+    db = SimpleNamespace(engine=engine, metadata=METADATA)
+    folder = os.path.join(os.path.dirname(__file__), "migrations")
+    Migrate().init_app(app, db, directory=folder)
+    DbOps().init_app(app, db)
+    return app
+"""
+
+
+@pytest.mark.parametrize("metadata", ["sa.MetaData()", "None"])
+def test_plain_metadata_or_none_is_enough(project: Project, metadata: str) -> None:
+    (project.folder / "app.py").write_text(PLAIN.replace("METADATA", metadata))
+    project.add("0001", CREATE)
+    result = project.db("upgrade")
+    assert result.code == 0, result.text
+    assert project.heads() == ["0001"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import string
+from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bacowr.dbops import events, record
-from bacowr.dbops.classes import RevisionClass, infer_class
+from bacowr.dbops.classes import RevisionClass, declared_class, infer_class
 from bacowr.dbops.errors import Refused
 from bacowr.dbops.history import checksum
 from bacowr.dbops.record import Entry, walk_unknown
@@ -187,3 +188,14 @@ def test_the_record_is_walked_over_branches_and_downgrades() -> None:
     assert walk_unknown(log, ["x"], {"a"}.__contains__).unrecorded == ("x",)
     assert walk_unknown(log, ["y"], {"a"}.__contains__).breaking == ("y",)
     assert set(record.applied(log)) == {"a", "b", "c", "m"}
+
+
+def test_a_declared_class_must_be_one() -> None:
+    module = ModuleType("a001")
+    module.__file__ = "a001.py"
+    assert declared_class(module) is None
+    vars(module)["dbops_class"] = "expand"
+    assert declared_class(module) is RevisionClass.EXPAND
+    vars(module)["dbops_class"] = "harmless"
+    with pytest.raises(Refused, match="'harmless' is none of expand, contract and data"):
+        declared_class(module)

@@ -71,6 +71,9 @@ class PostgresTarget:
             finally:
                 self.holding = None
 
+    def release(self) -> None:
+        """Do nothing: the connection was the run's own, and is closed."""
+
     def before_statement(self, connection: sa.Connection, statement: str) -> None:
         """Let a concurrent index build wait for old transactions: it blocks nobody meanwhile."""
         raw = raw_of(connection)

@@ -39,6 +39,7 @@ class SqliteTarget:
         self.orphans: Counter[tuple[str, str]] | None = None
         self._witness: sa.PoolProxiedConnection | None = None
         self._raw: DBAPIConnection | None = None
+        self._found: tuple[object, object] = ("", 0)
         sa.event.listen(self.engine, "begin", self._begin)
 
     def _begin(self, connection: sa.Connection) -> None:
@@ -46,13 +47,15 @@ class SqliteTarget:
 
         The pragma goes to the driver before BEGIN, since it is ignored inside a transaction.
         """
-        raw = self._raw = raw_of(connection)
+        raw = raw_of(connection)
+        if self._raw is not raw:
+            self._raw, self._found = raw, (raw.isolation_level, _enforcement(raw))
         raw.isolation_level = None
         if in_autocommit(connection):
             return
         execute_raw(raw, f"PRAGMA busy_timeout={int(self.run.settings.busy_timeout * 1000)}")
         execute_raw(raw, "PRAGMA foreign_keys=OFF")
-        if execute_raw(raw, "PRAGMA foreign_keys") != [(0,)]:
+        if _enforcement(raw):
             raise refuse(
                 "foreign-keys-on",
                 "Foreign key enforcement could not be switched off, so a rebuilt table would "
@@ -70,6 +73,12 @@ class SqliteTarget:
             return
         with filelock.hold(self.path, wait_seconds), self._as_writer():
             yield
+
+    def release(self) -> None:
+        """Give a connection that the application goes on using back as it was found."""
+        if self.path is None and self._raw is not None:
+            self._raw.isolation_level, enforcement = self._found
+            execute_raw(self._raw, f"PRAGMA foreign_keys={enforcement}")
 
     @contextmanager
     def _as_writer(self) -> Iterator[None]:
@@ -164,6 +173,10 @@ def file_of(url: sa.URL) -> Path:
             remedy="Create the folder, or correct SQLALCHEMY_DATABASE_URI.",
         )
     return path
+
+
+def _enforcement(raw: DBAPIConnection) -> object:
+    return execute_raw(raw, "PRAGMA foreign_keys")[0][0]
 
 
 def _is_harmless(statement: str) -> bool:
