@@ -13,7 +13,6 @@ from bacowr.dbops.sqlite.catalog import (
     foreign_keys_to,
     load,
     objects,
-    pragma,
     violations,
     write,
 )
@@ -25,6 +24,7 @@ from bacowr.dbops.sqlite.native import setting
 from bacowr.dbops.sqlite.planner import Abilities, Path, follow, is_plain, plan, renames_of
 from bacowr.dbops.sqlite.preconditions import Preconditions
 from bacowr.dbops.sqlite.proof import LostSomethingError
+from bacowr.dbops.sqlite.rebuild import require_no_enforcement
 from bacowr.dbops.sqlite.refusal import RefusedChange
 from bacowr.dbops.sqlite.shadowing import driver, relevant, shadow
 from bacowr.dbops.sqlite.text_edit import is_allowed
@@ -65,7 +65,8 @@ def apply(
         abilities = Abilities(sqlite3.sqlite_version_info, is_allowed(connection))
         start, planned = _rehearse(table, edits, renames, abilities, path)
         Preconditions(connection, table.create, start, planned.all()).require()
-        _require_no_enforcement(connection, planned)
+        if planned.path is Path.REBUILD:
+            require_no_enforcement(connection)
         work = Work(connection, table.name, [], progress)
         work.prepare(edits, renames)
         try:
@@ -82,11 +83,11 @@ def apply(
 def _carry_out(work: Work, planned: Plan) -> None:
     """Make the edits of the text, and prove that nothing else changed by it."""
     connection = work.connection
-    copies = planned.path is Path.REBUILD
-    before = objects(connection) if copies else ()
+    is_native = planned.path is Path.NATIVE
+    before = () if is_native else objects(connection)
     orphans = _Orphans(connection, work.table) if _may_orphan(planned) else None
     work.carry_out(planned)
-    if copies:
+    if not is_native:
         _require_others(work.table, before, objects(connection))
     if orphans is not None:
         orphans.require_no_more()
@@ -163,16 +164,6 @@ def _refusal(table: str, reason: object, broken: frozenset[Complaint]) -> Refuse
         f"Table {table!r} cannot be changed like this, because it would break {complaint}. "
         "Drop or replace that first."
     )
-
-
-def _require_no_enforcement(connection: sa.Connection, planned: Plan) -> None:
-    """Refuse to drop a table while SQLite would delete its children with it."""
-    if planned.path is Path.REBUILD and pragma(connection, "foreign_keys"):
-        raise RefusedChange(
-            "PRAGMA foreign_keys is on, and dropping the old table would delete or clear the rows "
-            "that point to it. Turn it off before the transaction begins: inside, SQLite ignores "
-            "the pragma."
-        )
 
 
 class _Orphans:

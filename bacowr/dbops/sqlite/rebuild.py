@@ -9,10 +9,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from bacowr.dbops.sqlite.catalog import exists, has_statistics, load, read_one, write
+from bacowr.dbops.sqlite.catalog import exists, has_statistics, load, pragma, read_one, write
 from bacowr.dbops.sqlite.copying import Copy, copy_rows
 from bacowr.dbops.sqlite.native import setting
 from bacowr.dbops.sqlite.proof import require_equal_rows
+from bacowr.dbops.sqlite.refusal import RefusedChange
 from bacowr.dbops.sqlite.text_edit import is_allowed, write_text
 from bacowr.dbops.sqlite.tokens import literal, quote, same_name, tokenize
 
@@ -38,6 +39,7 @@ def rebuild(
     `added` names the columns that take their default and no old value. Raises if a row doesn't
     agree with the new text, or if the copy doesn't prove equal: roll back then.
     """
+    require_no_enforcement(connection)
     new = reserved_name(connection, table.name)
     copy = Copy.between(table.create, target, new, added)
     with setting(connection, "secure_delete", 0), setting(connection, "legacy_alter_table", 1):
@@ -55,6 +57,16 @@ def rebuild(
         _move_statistics(connection, statistics, new, table.name)
         _forget_lost_statistics(connection, statistics, table)
     return rows
+
+
+def require_no_enforcement(connection: sa.Connection) -> None:
+    """Refuse to drop a table while SQLite would delete its children with it."""
+    if pragma(connection, "foreign_keys"):
+        raise RefusedChange(
+            "PRAGMA foreign_keys is on, and dropping the old table would delete or clear the rows "
+            "that point to it. Turn it off before the transaction begins: inside, SQLite ignores "
+            "the pragma."
+        )
 
 
 def reserved_name(connection: sa.Connection, table: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -254,8 +254,16 @@ def test_a_change_is_refused_before_the_first_write(database: Database, case: st
     assert database.path.read_bytes() == before
 
 
-def test_enforced_foreign_keys_are_no_place_for_a_rebuild(database: Database) -> None:
-    database.script(BASE + "CREATE TABLE c (x INTEGER REFERENCES t ON DELETE CASCADE);")
+@pytest.mark.parametrize(
+    "options", [{"type_": sa.Text()}, {"server_default": "7"}], ids=["copied", "fallen back"]
+)
+def test_enforced_foreign_keys_are_no_place_for_a_rebuild(
+    database: Database, options: dict[str, Any]
+) -> None:
+    database.script(
+        BASE + "CREATE TABLE c (x INTEGER REFERENCES t ON DELETE CASCADE);"
+        "INSERT INTO c VALUES (1); ALTER TABLE t ADD COLUMN z INTEGER DEFAULT 5;"
+    )
 
     def upgrade() -> None:
         connection = op.get_bind()
@@ -263,6 +271,7 @@ def test_enforced_foreign_keys_are_no_place_for_a_rebuild(database: Database) ->
         connection.exec_driver_sql("PRAGMA foreign_keys = ON")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         with pytest.raises(RefusedChange, match="PRAGMA foreign_keys is on"):
-            op.alter_column("t", "n", type_=sa.Text())
+            op.alter_column("t", "z", **options)
 
     database.revise(upgrade)
+    assert database.query("SELECT x FROM c") == [(1,)]
