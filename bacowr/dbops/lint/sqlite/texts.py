@@ -39,11 +39,12 @@ def _pragma(sight: Sight) -> Iterator[tuple[str, Level]]:
     "Write texts in single quotes.",
 )
 def _quotes(sight: Sight) -> Iterator[tuple[str, Level]]:
-    known = {name for item in sight.change.objects for name in _names(item.sql or "")}
-    for statement in sight.change.statements:
-        for name in _quoted(statement):
-            if fold(name) not in known:
-                yield f'"{name}"', Level.ERROR
+    quoted = [name for one in sight.change.statements for name in _quoted(one)]
+    objects = sight.change.objects if quoted else ()
+    known = {name for item in objects for name in _names(item.sql or "")}
+    for name in quoted:
+        if fold(name) not in known:
+            yield f'"{name}"', Level.ERROR
 
 
 def _quoted(statement: Statement) -> list[str]:
