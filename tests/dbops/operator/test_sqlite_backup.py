@@ -83,6 +83,22 @@ def test_a_copy_is_as_secret_as_its_source(live: Path, tmp_path: Path) -> None:
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
 
 
+def test_what_only_the_application_knows_hinders_no_copy(tmp_path: Path) -> None:
+    path = tmp_path / "live.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.create_collation("shop", lambda a, b: (a > b) - (a < b))
+        connection.create_function("price", 1, lambda a: a, deterministic=True)
+        connection.executescript(
+            "CREATE TABLE p (a TEXT COLLATE shop PRIMARY KEY, b);"
+            "CREATE INDEX i ON p (price(b));"
+            "CREATE TABLE c (a TEXT REFERENCES p (a));"
+            "INSERT INTO p VALUES ('x', 1), ('y', 2); INSERT INTO c VALUES ('x');"
+        )
+    proof = copy_database(path, tmp_path / "copy.db")
+    assert proof.digest.rows == {"c": 1, "p": 2}
+    put_back(tmp_path / "copy.db", path, tmp_path / "kept.db", proof.digest)
+
+
 def test_broken_foreign_keys_are_counted_and_copied(live: Path, tmp_path: Path) -> None:
     run(live, "INSERT INTO children VALUES (99, 'orphan')")
     assert copy_database(live, tmp_path / "copy.db").foreign_key_violations == 1
