@@ -104,7 +104,7 @@ class Preconditions:
         column = parse(f"CREATE TABLE t ({edit.definition})").columns[0]
         default = column.find(ClauseKind.DEFAULT)
         key = column.find(ClauseKind.FOREIGN_KEY)
-        if key is not None:
+        if key is not None and default is not None:
             self._require_satisfied(replace(key, columns=(column.name,)))
         has_value = (default and default.body.upper() != "NULL") or column.is_generated
         is_alias = column.find(ClauseKind.PRIMARY_KEY) and column.type.upper() == "INTEGER"
