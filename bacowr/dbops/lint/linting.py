@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from bacowr.dbops.lint.files import (
     Ways,
     judge_downgrade,
@@ -20,13 +22,13 @@ from bacowr.dbops.lint.squawk import ask_squawk
 from bacowr.dbops.report import Finding, Level, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from bacowr.dbops.lint.revisions import Reviewed
     from bacowr.dbops.lint.steps import Protections
 
 
-POSTGRES = "postgresql"
+WAYS = ("upgrade", "downgrade")
 
 
 @dataclass
@@ -39,8 +41,8 @@ class Review:
     schema: Schema | None = None
     """The PostgreSQL database's own schema, where every chosen revision is pending on it."""
     findings: list[Finding] = field(default_factory=list)
-    models: Mapping[str, object] = field(default_factory=dict)
-    """The tables that the application maps."""
+    metadata: sa.MetaData = field(default_factory=sa.MetaData)
+    """The tables that the application maps, and its convention for names."""
     squawk: str | None = None
     """The program, None where it isn't installed."""
     allowed: int = 0
@@ -63,11 +65,9 @@ def review_postgres(review: Review) -> None:
     for reviewed in review.revisions:
         chosen = reviewed.id in review.chosen
         if chosen or review.schema is None:
-            up = record(reviewed, "upgrade", schema)
+            up, down = (record(review, reviewed, name, schema) for name in WAYS)
             if chosen:
-                _judge_file(
-                    review, Ways(reviewed, up, record(reviewed, "downgrade", schema)), schema
-                )
+                _judge_file(review, Ways(reviewed, up, down), schema)
             _judge_steps(review, reviewed, up, schema)
 
 
@@ -92,7 +92,7 @@ def _judge_file(review: Review, ways: Ways, schema: Schema) -> None:
         *judge_imports(ways),
         *judge_downgrade(ways),
         *judge_losses(ways),
-        *judge_models(ways, review.models),
+        *judge_models(ways, review.metadata.tables),
         *judge_drops(ways, schema),
     ]
     for place in places:
@@ -106,10 +106,11 @@ def to_finding(reviewed: Reviewed, verdict: Verdict) -> Finding:
     return Finding(rule.id, verdict.message, where, rule.remedy, verdict.problem.level)
 
 
-def record(reviewed: Reviewed, name: str, schema: Schema) -> Recording:
+def record(review: Review, reviewed: Reviewed, name: str, schema: Schema) -> Recording:
     """Run a revision's upgrade or downgrade against nothing, and return what it did."""
     function: Callable[[], object] | None = getattr(reviewed.script.module, name, None)
-    recorder = Recorder(POSTGRES, reviewed.script.module.__file__ or str(reviewed.path), schema)
+    path = reviewed.script.module.__file__ or str(reviewed.path)
+    recorder = Recorder(path, schema, review.metadata)
     return recorder.run(function) if function else Recording()
 
 

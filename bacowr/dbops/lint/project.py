@@ -109,7 +109,7 @@ def _review(
         read_revisions(directory),
         chosen,
         read_protections(Path(directory.env_py_location), project.wishes),
-        models=getattr(project.metadata, "tables", {}),
+        metadata=project.metadata,
         squawk=find_squawk(),
     )
     review.findings += [*judge_heads(directory), *judge_against_main(Path(directory.versions))]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    import sqlalchemy as sa
     from alembic.operations.ops import MigrateOperation
 
     from bacowr.dbops.lint.schema import Schema
@@ -41,16 +42,24 @@ class Recording:
 
 
 class Recorder:
-    """Notes the statements of one revision's function, for one kind of database."""
+    """Notes the statements of one revision's function, as PostgreSQL would get them.
 
-    def __init__(self, dialect: str, path: str, schema: Schema) -> None:
+    The metadata is asked for its convention of names only.
+    """
+
+    def __init__(self, path: str, schema: Schema, metadata: sa.MetaData) -> None:
         self.path = path
         self.recording = Recording()
         self.in_transaction = True
         self.operation: MigrateOperation | None = None
         self.context = MigrationContext.configure(
-            dialect_name=dialect,
-            opts={"as_sql": True, "literal_binds": True, "output_buffer": io.StringIO()},
+            dialect_name="postgresql",
+            opts={
+                "as_sql": True,
+                "literal_binds": True,
+                "output_buffer": io.StringIO(),
+                "target_metadata": metadata,
+            },
         )
         impl = self.context.impl
         impl.transactional_ddl = True

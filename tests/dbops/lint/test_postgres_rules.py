@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from alembic import context
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -318,5 +319,5 @@ def test_an_unknown_column_is_judged_by_what_the_operation_says(lint_project: Li
 def test_an_outer_environment_is_left_as_it_was() -> None:
     outer = EnvironmentContext(Config(), None)  # type: ignore[arg-type] # No scripts are asked for.
     with outer:
-        Recorder("postgresql", "x.py", Schema()).run(lambda: None)
+        Recorder("x.py", Schema(), sa.MetaData()).run(lambda: None)
         assert not context.is_offline_mode()

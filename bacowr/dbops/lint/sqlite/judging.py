@@ -27,7 +27,7 @@ def review_sqlite(
     review: Review, engine: sa.Engine, path: str | None, rows: Mapping[str, int]
 ) -> None:
     """Judge the chosen revisions as SQLite would run them; `path` is the database at hand."""
-    replay = Replay(engine, read_objects(path) if path else ())
+    replay = Replay(engine, review.metadata, read_objects(path) if path else ())
     try:
         for reviewed in review.revisions:
             chosen = reviewed.id in review.chosen

@@ -56,7 +56,10 @@ class Replayed:
 class Replay:
     """A database in memory that revisions run on, one after the other."""
 
-    def __init__(self, app_engine: sa.Engine, objects: tuple[SchemaObject, ...] = ()) -> None:
+    def __init__(
+        self, app_engine: sa.Engine, metadata: sa.MetaData, objects: tuple[SchemaObject, ...] = ()
+    ) -> None:
+        self.options = {"transactional_ddl": True, "target_metadata": metadata}
         if app_engine.dialect.name == "sqlite":
             engine = shadow_engine(app_engine, Tape())
         else:
@@ -87,7 +90,7 @@ class Replay:
     def run(self, function: Callable[[], object], path: str, *, keep: bool = True) -> Replayed:
         """Run a revision's upgrade or downgrade; unless kept, it is rolled back."""
         replayed = Replayed()
-        context = MigrationContext.configure(self.connection, opts={"transactional_ddl": True})
+        context = MigrationContext.configure(self.connection, opts=self.options)
         context._transaction = self.connection.begin()  # noqa: SLF001 - Autocommit blocks end it.
 
         def listen(operation: MigrateOperation | None, batch: str) -> None:
