@@ -6,20 +6,22 @@ import random
 import time
 from contextlib import suppress
 from functools import wraps
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from alembic.operations import Operations
 
 from bacowr.dbops.engines import connection_of, raw_of
 from bacowr.dbops.errors import DeadlinePassed, Refused, refuse
 from bacowr.dbops.events import Retrying, RevisionDone, RevisionStarted, emit
 from bacowr.dbops.ledger import Ledger, read_marks
-from bacowr.dbops.operations import operating
 from bacowr.dbops.record import Entry, Outcome, append
 from bacowr.dbops.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from alembic.runtime.migration import MigrationContext
 
@@ -58,7 +60,7 @@ class Walk:
         while True:
             try:
                 self._read_marks(migration)
-                with operating(migration, self.ledger):
+                with _operating(migration, self.ledger):
                     migration.run_migrations()
             except BaseException as error:
                 _let_go(migration)
@@ -197,3 +199,12 @@ def _let_go(migration: MigrationContext) -> None:
     with suppress(sa.exc.SQLAlchemyError):
         connection.rollback()
         raw_of(connection).rollback()
+
+
+def _operating(migration: MigrationContext, ledger: Ledger) -> AbstractContextManager[Operations]:
+    """Have `alembic.op` work on this database; only SQLite needs more than Alembic's own."""
+    if migration.dialect.name != "sqlite":
+        return Operations.context(migration)
+    lossless = import_module("bacowr.dbops.operations")
+    operations: AbstractContextManager[Operations] = lossless.operating(migration, ledger)
+    return operations

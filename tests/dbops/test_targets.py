@@ -135,6 +135,8 @@ def test_a_lock_that_was_lost_is_noticed(postgres_url: str) -> None:
     target = PostgresTarget(sa.create_engine(postgres_url), Run(DbOpsSettings()))
     with target.hold(1):
         assert target.holding is not None
+        target.holding.execute(sa.text("CREATE TABLE alembic_version (version_num text)"))
+        assert target.committed_heads("alembic_version") == ()
         target.holding.execute(sa.text("SELECT pg_advisory_unlock_all()"))
         assert lock.holder_of(target.holding, target.key) == "Another process"
         with pytest.raises(Refused, match="holds the migration lock lost it"):

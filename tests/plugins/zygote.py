@@ -124,6 +124,7 @@ if __name__ == "__main__":
     import bacowr.dbops.applying
     import bacowr.dbops.commands.upgrade
     import bacowr.dbops.env
-    import bacowr.dbops.extension  # noqa: F401 - As above.
+    import bacowr.dbops.extension
+    import bacowr.dbops.operations  # noqa: F401 - As above.
 
     serve(sys.stdin)

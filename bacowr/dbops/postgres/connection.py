@@ -105,7 +105,10 @@ class PostgresTarget:
         """Return the heads as the lock's session sees them; refuse to go on without the lock."""
         if self.holding is None:
             return None
-        if not lock.is_held(self.holding, self.key):
+        table = sa.table(version_table, schema=self.run.schema)
+        name = self.engine.dialect.identifier_preparer.format_table(table)
+        held, heads = lock.heads_under(self.holding, self.key, name)
+        if not held:
             raise refuse(
                 "lock-lost",
                 "The session that holds the migration lock lost it, so another run may be at "
@@ -113,8 +116,7 @@ class PostgresTarget:
                 remedy="Connect directly to the server, not through a pooler that shares "
                 "sessions, and run the upgrade again.",
             )
-        table = sa.table(version_table, sa.column("version_num"), schema=self.run.schema)
-        return tuple(self.holding.scalars(sa.select(table.c.version_num)))
+        return heads
 
     def is_lock_timeout(self, error: BaseException) -> bool:
         """Tell whether a statement gave up waiting for a lock."""

@@ -26,6 +26,12 @@ HOLDER = sa.text(
     "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
     "AND (l.classid::bigint << 32) | l.objid::bigint = :key"
 )
+HELD = (
+    "SELECT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = pg_backend_pid() "
+    "AND l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
+    "AND (l.classid::bigint << 32) | l.objid::bigint = :key), v.version_num "
+    "FROM (SELECT 1) AS one LEFT JOIN VERSIONS v ON true"
+)
 OTHERS = sa.text(
     "SELECT pid FROM pg_stat_activity WHERE application_name = :name "
     "AND datname = current_database() AND pid <> pg_backend_pid()"
@@ -74,10 +80,14 @@ def acquire(connection: sa.Connection, key: int, wait_seconds: float) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def is_held(connection: sa.Connection, key: int) -> bool:
-    """Tell whether the connection's own session holds the lock."""
-    own = connection.scalar(sa.text("SELECT pg_backend_pid()"))
-    return any(row[0] == own for row in _holders(connection, key))
+def heads_under(connection: sa.Connection, key: int, table: str) -> tuple[bool, tuple[str, ...]]:
+    """Return whether the connection's session holds the lock, and the heads it sees.
+
+    `table` is the version table's quoted name. It is one question, since it is asked after each
+    revision.
+    """
+    rows = connection.execute(sa.text(HELD.replace("VERSIONS", table)), {"key": key}).all()
+    return all(held for held, _ in rows), tuple(str(head) for _, head in rows if head is not None)
 
 
 def holder_of(connection: sa.Connection, key: int) -> str:
