@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,8 @@ class LintProject:
     folder: Path
     url: str = "sqlite://"
     last: str | None = None
+    convention: dict[str, str] = field(default_factory=dict)
+    """How the metadata names what a revision leaves unnamed."""
 
     def __post_init__(self) -> None:
         (self.folder / "migrations" / "versions").mkdir(parents=True)
@@ -84,6 +86,7 @@ class LintProject:
         app = Flask("linted", root_path=str(self.folder))
         app.config["SQLALCHEMY_DATABASE_URI"] = self.url
         db = SQLAlchemy(app)
+        db.metadata.naming_convention = self.convention
         Migrate(app, db, directory=str(self.folder / "migrations"))
         DbOps().init_app(app, db)
         return app

@@ -367,20 +367,10 @@ def test_without_git_the_main_branch_is_not_asked(
     assert lint_project.lint().code == 0
 
 
-class ConventionalProject(LintProject):
-    """A project whose metadata names what a revision leaves unnamed."""
-
-    def app(self) -> Flask:
-        app = super().app()
-        convention = {"ck": "ck_%(table_name)s_%(constraint_name)s", "uq": "uq_%(table_name)s"}
-        app.extensions["migrate"].db.metadata.naming_convention = convention
-        return app
-
-
-def test_the_convention_of_names_is_the_projects(tmp_path: Path) -> None:
-    project = ConventionalProject(tmp_path / "project")
-    project.add("a001", TABLE)
-    project.add("a002", "op.create_unique_constraint(None, 'users', ['age'])")
-    (found,) = project.findings("postgresql", "--range", "a002").findings
+def test_the_convention_of_names_is_the_projects(lint_project: LintProject) -> None:
+    lint_project.convention = {"uq": "uq_%(table_name)s"}
+    lint_project.add("a001", TABLE)
+    lint_project.add("a002", "op.create_unique_constraint(None, 'users', ['age'])")
+    (found,) = lint_project.findings("postgresql", "--range", "a002").findings
     assert "uq_users" in found["message"]
-    assert project.findings("sqlite").codes == set()
+    assert lint_project.findings("sqlite").codes == set()

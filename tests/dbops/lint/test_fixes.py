@@ -327,3 +327,24 @@ def test_not_null_without_a_way_back_gets_one(lint_project: LintProject) -> None
     (behind,) = (lint_project.folder / "migrations/versions").glob("0003*")
     assert "nullable=True" in behind.read_text()
     assert lint_project.lint("--range", "0001:").code == 0
+
+
+@pytest.mark.parametrize(
+    ("convention", "given", "validated"),
+    [
+        ({"ck": "ck_%(table_name)s_%(constraint_name)s"}, "'age'", "CONSTRAINT ck_users_age"),
+        ({"ck": "ck_%(table_name)s_%(constraint_name)s"}, "op.f('age')", "CONSTRAINT age"),
+        ({"ck": "ck_%(table_name)s"}, "'age'", "CONSTRAINT age"),
+        ({"ck": "%(column_0_name)s_%(constraint_name)s"}, "'age'", ""),
+    ],
+)
+def test_a_constraint_is_validated_by_the_name_it_has(
+    lint_project: LintProject, convention: dict[str, str], given: str, validated: str
+) -> None:
+    lint_project.convention = convention
+    lint_project.add("0001", TABLES)
+    lint_project.add("0002", f"op.create_check_constraint({given}, 'users', sa.column('age') > 0)")
+    fix(lint_project)
+    behind = list((lint_project.folder / "migrations/versions").glob("0003*"))
+    assert len(behind) == (1 if validated else 0)
+    assert not behind or f'{validated}")' in behind[0].read_text()

@@ -32,6 +32,19 @@ def identifier(name: str) -> str:
     return name if plain else '"' + name.replace('"', '""') + '"'
 
 
+def full_name(site: Site, plan: Plan, kind: str, table: str) -> str:
+    """Return the name a constraint gets in the database; nothing if the text doesn't tell.
+
+    A convention that has a place for the given name puts it there, unless op.f() is around it.
+    """
+    name = site.constant(0, "constraint_name")
+    template = str(plan.convention.get(kind, ""))
+    if isinstance(site.argument(0, "constraint_name"), ast.Call) or "%(constraint" not in template:
+        return name
+    written = template.replace("%(table_name)s", table).replace("%(constraint_name)s", name)
+    return "" if "%(" in written or not name else written
+
+
 def build_concurrently(site: Site, plan: Plan) -> bool:
     """I-01, I-04, P-18: outside the transaction, after what an interrupted run may have left."""
     name, table = site.constant(0, "index_name"), site.argument(1, "table_name")
@@ -103,10 +116,11 @@ def _is_text(node: ast.stmt) -> bool:
 
 def add_not_valid(site: Site, plan: Plan) -> bool:
     """K-01, K-04: the constraint without a look at the rows, which follows in a revision."""
-    name = site.constant(0, "constraint_name")
-    table = site.constant(1, _table_word(site))
-    if site.operation not in {"create_check_constraint", "create_foreign_key"}:
+    kind = {"create_check_constraint": "ck", "create_foreign_key": "fk"}.get(site.operation)
+    if kind is None:
         return False
+    table = site.constant(1, _table_word(site))
+    name = full_name(site, plan, kind, table)
     if not name or not table:
         return False
     plan.replace_call(site, site.with_keywords(postgresql_not_valid="True"))
@@ -145,7 +159,8 @@ def _nullable(site: Site) -> str:
 
 def use_unique_index(site: Site, plan: Plan) -> bool:
     """K-08: a unique index first, which the constraint then takes over."""
-    name, table = site.constant(0, "constraint_name"), site.constant(1, "table_name")
+    table = site.constant(1, "table_name")
+    name = full_name(site, plan, "uq", table)
     columns = site.argument(2, "columns")
     if site.operation != "create_unique_constraint" or not (name and table and columns):
         return False
@@ -154,7 +169,7 @@ def use_unique_index(site: Site, plan: Plan) -> bool:
     drop += "postgresql_concurrently=True)"
     create = f"op.create_index({arguments}, {site.text(columns)}, unique=True, "
     create += "postgresql_concurrently=True)"
-    undo = plan.take_undoing("drop_constraint", name)
+    undo = plan.take_undoing("drop_constraint", site.constant(0, "constraint_name"))
     block = in_autocommit(drop, create)
     if len([one for one in site.function.body if not _is_text(one)]) == 1:
         plan.replace_whole(site, block)

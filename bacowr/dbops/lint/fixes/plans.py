@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from bacowr.dbops.lint.fixes.sites import Site, sites_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bacowr.dbops.lint.revisions import Reviewed
 
 ON_POSTGRES = 'if op.get_context().dialect.name == "postgresql":'
@@ -79,6 +81,8 @@ class Plan:
     """The repair of one revision. Rules that it takes care of are in `fixed`."""
 
     reviewed: Reviewed
+    convention: Mapping[str, object] = field(default_factory=dict)
+    """How the project's metadata makes the names of constraints."""
     edits: list[Edit] = field(default_factory=list)
     concurrent: Following = field(
         default_factory=lambda: Following(

@@ -29,7 +29,7 @@ def repair(review: Review, heads: tuple[str, ...]) -> list[Path]:
     for reviewed in review.revisions:
         if reviewed.id not in review.chosen or not reviewed.source:
             continue
-        plan = Plan(reviewed)
+        plan = Plan(reviewed, dict(review.metadata.naming_convention))
         seen: set[int] = set()
         for finding in review.findings:
             line = place_of(finding)[1]
