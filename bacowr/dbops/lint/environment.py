@@ -8,28 +8,26 @@ from typing import TYPE_CHECKING
 from bacowr.dbops.lint.steps import Protections
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
+
+    from bacowr.dbops.project import Project
 
 ENV_MODULE = f"{__name__.rpartition('.lint.')[0]}.env"
 
 
-def read_protections(env: Path, wishes: Mapping[str, object]) -> Protections:
+def read_protections(env: Path, project: Project) -> Protections:
     """Return what run_migrations() of dbops gives, or what a hand-written env.py says it does."""
     source = env.read_text(encoding="utf-8") if env.exists() else ""
     if ENV_MODULE in _imports(source):
         return Protections(
-            has_lock_timeout=True,
+            has_lock_timeout=project.settings.lock_timeout > 0,
             has_statement_timeout=True,
             is_lossless=True,
-            is_transaction_per_revision=True,
         )
     return Protections(
         has_lock_timeout="lock_timeout" in source,
         has_statement_timeout="statement_timeout" in source,
         is_lossless=False,
-        is_transaction_per_revision=bool(wishes.get("transaction_per_migration"))
-        or "transaction_per_migration=True" in source.replace(" ", ""),
     )
 
 

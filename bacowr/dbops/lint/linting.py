@@ -161,12 +161,16 @@ def to_report(review: Review, notes: tuple[str, ...] = ()) -> Report:
     findings = tuple(sorted(review.findings, key=place))
     errors = sum(one.level is Level.ERROR for one in findings)
     count = len(review.chosen)
-    plural = "" if count == 1 else "s"
-    summary = f"{count} revision{plural} reviewed: {errors} errors"
-    summary += f", {len(findings) - errors} other remarks, {review.allowed} allowed."
+    others = _counted(len(findings) - errors, "other remark")
+    summary = f"{_counted(count, 'revision')} reviewed: {_counted(errors, 'error')}, {others}, "
+    summary += f"{review.allowed} allowed."
     reviewed = [one.id for one in review.revisions if one.id in review.chosen]
     facts = {"revisions": reviewed, "allowed": review.allowed, "notes": list(notes)}
     return Report(summary, findings, facts)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def place_of(finding: Finding) -> tuple[str, int]:

@@ -108,7 +108,7 @@ def _review(
     review = Review(
         read_revisions(directory),
         chosen,
-        read_protections(Path(directory.env_py_location), project.wishes),
+        read_protections(Path(directory.env_py_location), project),
         metadata=project.metadata,
         squawk=find_squawk(),
     )

@@ -36,7 +36,6 @@ class Protections:
     has_statement_timeout: bool = False
     is_lossless: bool = False
     """SQLite tables are rebuilt from their stored text, with foreign keys off."""
-    is_transaction_per_revision: bool = False
 
 
 @dataclass

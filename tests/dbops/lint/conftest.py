@@ -60,6 +60,7 @@ class LintProject:
     folder: Path
     url: str = "sqlite://"
     last: str | None = None
+    config: dict[str, str] = field(default_factory=dict)
     convention: dict[str, str] = field(default_factory=dict)
     """How the metadata names what a revision leaves unnamed."""
 
@@ -84,7 +85,7 @@ class LintProject:
 
     def app(self) -> Flask:
         app = Flask("linted", root_path=str(self.folder))
-        app.config["SQLALCHEMY_DATABASE_URI"] = self.url
+        app.config.update(self.config, SQLALCHEMY_DATABASE_URI=self.url)
         db = SQLAlchemy(app)
         db.metadata.naming_convention = self.convention
         Migrate(app, db, directory=str(self.folder / "migrations"))

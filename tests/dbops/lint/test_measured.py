@@ -32,7 +32,6 @@ SAFE = Protections(
     has_lock_timeout=True,
     has_statement_timeout=True,
     is_lossless=True,
-    is_transaction_per_revision=True,
 )
 TABLES = """
 CREATE TABLE users (id bigint CONSTRAINT pk_users PRIMARY KEY, email text);

@@ -251,6 +251,11 @@ def test_a_stock_env_py_has_no_lock_timeout(lint_project: LintProject) -> None:
     assert {"P-01", "P-02"} <= codes(lint_project, ADD)
 
 
+def test_a_lock_timeout_of_0_is_none(lint_project: LintProject) -> None:
+    lint_project.config["DBOPS_LOCK_TIMEOUT"] = "0"
+    assert "P-01" in codes(lint_project, ADD)
+
+
 def test_an_env_py_that_sets_timeouts_is_believed(lint_project: LintProject) -> None:
     lint_project.write_env("x = 'SET lock_timeout = 1; SET statement_timeout = 2'\n")
     assert not {"P-01", "P-02"} & codes(lint_project, ADD)
