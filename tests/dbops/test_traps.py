@@ -19,6 +19,18 @@ import sqlalchemy as sa
 def enforce(raw, _):
     raw.execute("PRAGMA foreign_keys=ON")
 """,
+    "of the engine class, with transactions": """
+import sqlalchemy as sa
+
+@sa.event.listens_for(sa.Engine, "connect")
+def enforce(raw, _):
+    raw.isolation_level = None
+    raw.execute("PRAGMA foreign_keys=ON")
+
+@sa.event.listens_for(sa.Engine, "begin")
+def begin(connection):
+    connection.exec_driver_sql("BEGIN")
+""",
     "of the application's engine": """
 import sqlalchemy as sa
 inner = create_app

@@ -33,6 +33,8 @@ def shadow(objects: tuple[SchemaObject, ...]) -> Iterator[sa.Connection]:
     """
     with _ENGINE.connect() as connection:
         raw = driver(connection)
+        # A listener of the application's on every engine may have switched it on here too.
+        raw.execute("PRAGMA foreign_keys=OFF")
         for item in objects:
             if item.sql is not None and not item.name.startswith("sqlite_"):
                 _create(raw, item.sql)
