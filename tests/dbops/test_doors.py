@@ -160,3 +160,34 @@ def test_a_broken_file_of_a_stock_command_is_explained(project: Project) -> None
     result = project.db("history")
     assert result.code == 1
     assert "Traceback" not in result.text
+
+
+PLAIN = """
+import os
+from types import SimpleNamespace
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import Migrate
+
+from bacowr.dbops.extension import DbOps
+
+
+def create_app():
+    app = Flask(__name__)
+    engine = sa.create_engine(os.environ["DATABASE_URL"], poolclass=sa.NullPool)
+    db = SimpleNamespace(engine=engine, metadata=METADATA)
+    folder = os.path.join(os.path.dirname(__file__), "migrations")
+    Migrate().init_app(app, db, directory=folder)
+    DbOps().init_app(app, db)
+    return app
+"""
+
+
+@pytest.mark.parametrize("metadata", ["sa.MetaData()", "None"])
+def test_plain_metadata_or_none_is_enough(project: Project, metadata: str) -> None:
+    (project.folder / "app.py").write_text(PLAIN.replace("METADATA", metadata))
+    project.add("0001", CREATE)
+    result = project.db("upgrade")
+    assert result.code == 0, result.text
+    assert project.heads() == ["0001"]

@@ -271,34 +271,3 @@ def test_leftovers_of_a_plain_run_are_explained(sqlite_project: Project) -> None
     assert result.code == 0, result.text
     assert "_alembic_tmp_users" in result.text
     assert "DROP TABLE" in result.text
-
-
-PLAIN = """
-import os
-from types import SimpleNamespace
-
-import sqlalchemy as sa
-from flask import Flask
-from flask_migrate import Migrate
-
-from bacowr.dbops.extension import DbOps
-
-
-def create_app():
-    app = Flask(__name__)
-    engine = sa.create_engine(os.environ["DATABASE_URL"], poolclass=sa.NullPool)
-    db = SimpleNamespace(engine=engine, metadata=METADATA)
-    folder = os.path.join(os.path.dirname(__file__), "migrations")
-    Migrate().init_app(app, db, directory=folder)
-    DbOps().init_app(app, db)
-    return app
-"""
-
-
-@pytest.mark.parametrize("metadata", ["sa.MetaData()", "None"])
-def test_plain_metadata_or_none_is_enough(project: Project, metadata: str) -> None:
-    (project.folder / "app.py").write_text(PLAIN.replace("METADATA", metadata))
-    project.add("0001", CREATE)
-    result = project.db("upgrade")
-    assert result.code == 0, result.text
-    assert project.heads() == ["0001"]
