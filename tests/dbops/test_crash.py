@@ -153,7 +153,7 @@ def snapshots(request: pytest.FixtureRequest, project: Project) -> Snapshots:
 def test_a_killed_upgrade_goes_on_at_some_statements(
     snapshots: Snapshots, zygote: Zygote, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = harass(snapshots, zygote, every=8, stride=70)
+    told = harass(snapshots, zygote, every=16, stride=110)
     with capsys.disabled():
         print(f"\n{told}")  # noqa: T201 - The count is wanted.
 
