@@ -138,6 +138,10 @@ class Settings:
         str, "", help="Folder for database backups. Unset: beside the SQLite file."
     )
 
+    dbops_app_version: str = _setting(
+        str, "", help="What this release is called in `flask db log`. Unset: Heroku's own word."
+    )
+
     @property
     def embedded(self) -> bool:
         """Whether the data lies in the instance folder, with nothing else to set up."""
@@ -149,6 +153,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
 
     With the embedded database the instance folder is made, with a signing key in it.
     """
+    environ = {"DBOPS_APP_VERSION": environ.get("HEROKU_RELEASE_VERSION", ""), **environ}
     values: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for field in dataclasses.fields(Settings):

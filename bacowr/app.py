@@ -63,6 +63,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "DBOPS_BACKUP_DIR": settings.dbops_backup_dir,
+        "DBOPS_APP_VERSION": settings.dbops_app_version,
     }
 
 

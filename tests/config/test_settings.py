@@ -1,10 +1,13 @@
+import os
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from config import ConfigError, Settings, from_env
+from config import ROOT, ConfigError, Settings, from_env
 
 KEY = "k" * 40
 
@@ -91,3 +94,24 @@ def test_the_key_file_is_found_when_another_process_was_faster(
     path.write_text(KEY, encoding="ascii")
     monkeypatch.setattr(Path, "exists", lambda _: False)
     assert read(tmp_path).secret_key == KEY
+
+
+def test_a_release_is_called_what_heroku_calls_it(tmp_path: Path) -> None:
+    assert read(tmp_path, HEROKU_RELEASE_VERSION="v7").dbops_app_version == "v7"
+    named = read(tmp_path, HEROKU_RELEASE_VERSION="v7", DBOPS_APP_VERSION="2026-11")
+    assert named.dbops_app_version == "2026-11"
+
+
+def test_a_wrong_environment_is_told_without_a_trace() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "routes"],
+        env=os.environ | {"DATABASE_URL": "mysql://db/b"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert "SECRET_KEY: is missing" in done.stderr
+    assert "DATABASE_URL: must begin" in done.stderr
+    assert "Traceback" not in done.stderr
