@@ -3,6 +3,7 @@
 import logging
 import signal
 import time
+from contextlib import suppress
 from types import FrameType
 
 import structlog
@@ -49,7 +50,9 @@ class Worker:
         self._wait_for_signal()
         log.info("worker_stopping", signal=self._signal)
         self._stop.set()
-        self._consumer.stop(graceful=True)
+        with suppress(KeyboardInterrupt):
+            self._consumer.stop(graceful=True)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # What is left takes no time to wait for.
         self._runner.let_go()
         self._sweeper.join()
         log.info("worker_stopped", worker=self._runner.worker)
