@@ -41,7 +41,7 @@ def configure(level: str, *, as_json: bool, stream: TextIO = sys.stderr) -> None
     root.handlers[:] = [kept for kept in root.handlers if not _is_ours(kept)]
     root.addHandler(handler)
     root.setLevel(level)
-    logging.getLogger("alembic").setLevel(max(root.level, logging.WARNING))  # dbops tells more.
+    logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # dbops tells it better.
 
 
 def _renderers(*, as_json: bool, colors: bool) -> tuple[Processor, ...]:
