@@ -14,11 +14,11 @@ run: .venv/.runtime  ## Serve everything on http://127.0.0.1:8000 (PORT=9000 mak
 
 test: .venv/.dev lint  ## Check everything: style, types, floors, and tests on SQLite and PostgreSQL.
 	@rm -f .coverage .coverage.*
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not long" --cov --cov-report=term
+	$(BIN)/pytest -n 2 --dist worksteal -m "not long" --cov --cov-report=term
 	@echo "All checks passed."
 
 test-long: .venv/.dev  ## Run the long forms of the reduced tests; they print their counts.
-	$(BIN)/pytest -m long -s
+	$(BIN)/pytest -m long -s --hypothesis-profile=wide
 
 lint: .venv/.dev  ## Check style, types and floors.
 	$(BIN)/ruff check .
