@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import argon2
 import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from bacowr.accounts import passwords
 from bacowr.accounts import service as accounts
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Role
@@ -46,6 +48,12 @@ def empty_settings(request: pytest.FixtureRequest) -> Settings:
     if request.param == "sqlite":
         return settings_in(folder)
     return settings_in(folder, request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> None:
+    """Hash with the least work: hundreds of tests make an account."""
+    passwords._hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")
