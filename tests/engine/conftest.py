@@ -8,7 +8,6 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from bacowr.base.http import Outgoing
-from bacowr.engine import runner
 from bacowr.engine.brief.wording import say
 from bacowr.engine.order import Order
 from bacowr.engine.page.reading import Reading, read
@@ -16,6 +15,7 @@ from bacowr.engine.ports import Page, Ports, Source
 from bacowr.engine.providers.no_search import NoSearch
 from bacowr.engine.providers.web import WebPages
 from bacowr.engine.shapes import Json
+from tests.plugins import whole_run
 from tests.plugins.sites import Site
 
 PAGES = Path(__file__).parent / "pages"
@@ -96,7 +96,7 @@ def finished(servers: dict[str, HTTPServer]) -> dict[str, Json]:
     publisher, target = emptied(servers["publisher"]), emptied(servers["target"])
     order = Order("localhost", with_theory(target), "time zone database")
     fetch = WebPages(Outgoing(frozenset({with_sqlite(publisher).host, target.host})), still)
-    return runner.run(order, Ports(fetch=fetch, search=NoSearch(), clock=still))
+    return whole_run.run(order, Ports(fetch=fetch, search=NoSearch(), clock=still))
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from bacowr.base.http import Outgoing
-from bacowr.engine import runner
 from bacowr.engine.brief.model import Brief, Skeleton
 from bacowr.engine.brief.wording import phrases
 from bacowr.engine.order import AnchorType, Order
@@ -19,6 +18,7 @@ from bacowr.engine.providers.assembly import installed_ports
 from bacowr.engine.record import Fetched
 from bacowr.engine.shapes import from_json
 from bacowr.engine.steps.step import Outputs, Stage
+from tests.plugins import whole_run
 from tests.plugins.sites import Site
 
 DEMO = Order(
@@ -33,7 +33,7 @@ FORBIDDEN = re.compile(
 
 @pytest.fixture
 def demo_outputs(clock: Callable[[], datetime]) -> Outputs:
-    return runner.run(DEMO, installed_ports(Outgoing(), clock))
+    return whole_run.run(DEMO, installed_ports(Outgoing(), clock))
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_the_outline_follows_the_publishers_tone(
     ports: Ports, publisher_site: Site, theory_url: str, tone_page: str, roles: list[str]
 ) -> None:
     publisher_site.page("/", f"<html lang='sv'>{tone_page}<p>Välkommen till oss alla.</p></html>")
-    outputs = runner.run(Order("localhost", theory_url, "tidszoner"), ports)
+    outputs = whole_run.run(Order("localhost", theory_url, "tidszoner"), ports)
     brief = from_json(Brief, outputs[Stage.BRIEF]["brief"])
     assert [each.role for each in brief.outline] == roles
     assert len(brief.placements) == 3
@@ -189,7 +189,7 @@ def test_the_outline_follows_the_publishers_tone(
 
 def test_an_anchor_without_swaps_says_so(clock: Callable[[], datetime]) -> None:
     order = replace(DEMO, anchor_text="Värmebutiken", anchor_type=AnchorType.BRAND)
-    outputs = runner.run(order, installed_ports(Outgoing(), clock))
+    outputs = whole_run.run(order, installed_ports(Outgoing(), clock))
     assert "Ingen ersättning är tillåten" in document(outputs, "brief")
 
 
@@ -197,7 +197,7 @@ def test_a_brief_for_an_unread_target_stands_on_the_publisher(
     clock: Callable[[], datetime],
 ) -> None:
     order = replace(DEMO, target_url="https://varmebutiken.example/borta")
-    outputs = runner.run(order, installed_ports(Outgoing(), clock))
+    outputs = whole_run.run(order, installed_ports(Outgoing(), clock))
     brief = from_json(Brief, outputs[Stage.BRIEF]["brief"])
     assert outputs[Stage.DONE]["block_reason"] == "TARGET_HTTP"
     assert brief.subject == "välja luftvärmepump"
@@ -223,7 +223,7 @@ def test_a_publisher_without_articles_has_no_known_style(
     ports: Ports, publisher_site: Site, theory_url: str
 ) -> None:
     publisher_site.page("/", "<html lang='en'><title>Notes</title><p>1 2 3.</p></html>")
-    outputs = runner.run(Order("localhost", theory_url, "time zones"), ports)
+    outputs = whole_run.run(Order("localhost", theory_url, "time zones"), ports)
     brief = from_json(Brief, outputs[Stage.BRIEF]["brief"])
     assert brief.house_style is None
     assert any("No articles at localhost" in each for each in brief.missing)
@@ -236,7 +236,7 @@ def test_a_target_that_adds_nothing_says_so(
 ) -> None:
     html = "<html lang='en'><title>Roof tiles</title><h2>Roof tiles</h2><p>Roof tiles.</p></html>"
     publisher_site.page("/", html)
-    outputs = runner.run(Order("localhost", target_site.page("/same", html), "tiles"), ports)
+    outputs = whole_run.run(Order("localhost", target_site.page("/same", html), "tiles"), ports)
     (said,) = outputs[Stage.BRIEF]["brief"]["adds"]
     assert "needs an angle of its own" in said
 
@@ -246,7 +246,7 @@ def test_a_writer_that_is_there_is_not_missed(clock: Callable[[], datetime]) -> 
         def write(self, prompt: Prompt) -> Written:
             raise AssertionError(prompt)
 
-    outputs = runner.run(DEMO, replace(installed_ports(Outgoing(), clock), writer=Silent()))
+    outputs = whole_run.run(DEMO, replace(installed_ports(Outgoing(), clock), writer=Silent()))
     assert not any("språkmodell" in each for each in outputs[Stage.BRIEF]["brief"]["missing"])
 
 
@@ -255,7 +255,7 @@ def test_articles_without_words_have_no_measured_style(
 ) -> None:
     publisher_site.page("/", "<html lang='en'><p>Hi.</p><a href='/a-long-article'>Long one</a>")
     publisher_site.page("/a-long-article", "<html lang='en'><p>\u2026 ?!</p></html>")
-    outputs = runner.run(Order("localhost", theory_url, "time zones"), ports)
+    outputs = whole_run.run(Order("localhost", theory_url, "time zones"), ports)
     style = outputs[Stage.PROFILE]["publisher"]["style"]
     assert style["articles"] == 1
     assert style["lix_median"] is None

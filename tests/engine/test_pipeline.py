@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from bacowr.base.http import Outgoing
-from bacowr.engine import pipeline, runner
+from bacowr.engine import pipeline
 from bacowr.engine.order import Order
 from bacowr.engine.outcome import AbortCode, Aborted
 from bacowr.engine.page.body import TEXT_CAP_CHARACTERS
@@ -25,6 +25,7 @@ from bacowr.engine.providers.assembly import installed_ports
 from bacowr.engine.shapes import Json
 from bacowr.engine.steps import done
 from bacowr.engine.steps.step import Outputs, Stage
+from tests.plugins import whole_run
 from tests.plugins.sites import Site
 
 DEMO = Order(
@@ -105,7 +106,7 @@ def test_finished_steps_are_not_repeated_and_the_rest_comes_out_the_same(
     kept = {stage.value: finished[stage] for stage in list(Stage)[:count]}
     told: list[Stage] = []
     offline = replace(ports, fetch=Refusing())
-    again = runner.run(order, offline, kept, lambda stage, _: told.append(stage))
+    again = whole_run.run(order, offline, kept, lambda stage, _: told.append(stage))
     assert told == list(Stage)[count:]
     assert again == finished
 
@@ -125,7 +126,7 @@ def test_a_target_other_than_200_blocks_and_keeps_the_brief(
     small_order: Order, ports: Ports, target_site: Site, status: int, html: str
 ) -> None:
     url = target_site.page("/bad", html, status=status)
-    outputs = runner.run(replace(small_order, target_url=url), ports)
+    outputs = whole_run.run(replace(small_order, target_url=url), ports)
     end = result(outputs)
     assert (end["status"], end["block_reason"]) == ("blocked", "TARGET_HTTP")
     assert str(status) in end["message"]
@@ -136,7 +137,7 @@ def test_a_target_other_than_200_blocks_and_keeps_the_brief(
 
 
 def test_a_target_that_cannot_be_reached_blocks(small_order: Order, ports: Ports) -> None:
-    outputs = runner.run(replace(small_order, target_url="http://127.0.0.1/secret"), ports)
+    outputs = whole_run.run(replace(small_order, target_url="http://127.0.0.1/secret"), ports)
     assert result(outputs)["block_reason"] == "TARGET_HTTP"
 
 
@@ -144,7 +145,7 @@ def test_a_target_closed_to_robots_does_not_count_as_gone(
     small_order: Order, ports: Ports, target_site: Site
 ) -> None:
     target_site.page("/robots.txt", "User-agent: *\nDisallow: /", content_type="text/plain")
-    end = result(runner.run(small_order, ports))
+    end = result(whole_run.run(small_order, ports))
     assert end["status"] == "delivered"
     assert any("robots.txt" in each for each in end["missing"])
 
@@ -153,7 +154,7 @@ def test_without_any_usable_page_the_order_is_blocked_for_want_of_sources(
     ports: Ports, target_site: Site
 ) -> None:
     url = target_site.page("/file", "%PDF", content_type="application/pdf")
-    outputs = runner.run(Order("localhost", url, "en rapport"), ports)
+    outputs = whole_run.run(Order("localhost", url, "en rapport"), ports)
     end = result(outputs)
     assert (end["status"], end["block_reason"]) == ("blocked", "BLOCKED_NO_SOURCES")
     assert brief(outputs)["quotes"] == []
@@ -162,7 +163,7 @@ def test_without_any_usable_page_the_order_is_blocked_for_want_of_sources(
 
 
 def test_an_unread_publisher_is_told_in_words(ports: Ports, theory_url: str) -> None:
-    outputs = runner.run(Order("localhost", theory_url, "time zones", language="en"), ports)
+    outputs = whole_run.run(Order("localhost", theory_url, "time zones", language="en"), ports)
     assert result(outputs)["status"] == "delivered"
     assert any("nothing is assumed" in each for each in brief(outputs)["missing"])
     assert outputs[Stage.PROFILE]["publisher"]["available"] is False
@@ -172,7 +173,7 @@ def test_a_page_without_text_is_not_counted_as_read(
     small_order: Order, ports: Ports, target_site: Site
 ) -> None:
     url = target_site.page("/empty", "<html><body><script>render()</script></body></html>")
-    outputs = runner.run(replace(small_order, target_url=url), ports)
+    outputs = whole_run.run(replace(small_order, target_url=url), ports)
     assert outputs[Stage.FETCH]["target"] is None
     assert outputs[Stage.FETCH]["ledger"][0]["fault"] == "empty"
 
@@ -182,7 +183,7 @@ def test_a_cut_page_is_told_in_words(small_order: Order, ports: Ports, target_si
         f"<p>Sentence number {n} is long enough to be kept as text.</p>" for n in range(2000)
     )
     url = target_site.page("/long", f"<main>{body}</main>")
-    outputs = runner.run(replace(small_order, target_url=url, language="en"), ports)
+    outputs = whole_run.run(replace(small_order, target_url=url, language="en"), ports)
     assert any(f"{TEXT_CAP_CHARACTERS:,}" in each for each in brief(outputs)["missing"])
 
 
@@ -196,7 +197,7 @@ def test_a_broken_article_is_passed_over(
     site.page("/", f"<html lang='sv'><p>Välkommen hit.</p>{links}</html>")
     for n in (1, 2, 4, 5, 6, 7, 8):
         site.page(f"/artikel-nummer-{n}", f"<title>Tak {n}</title><p>Text nummer {n}.</p>")
-    outputs = runner.run(Order("localhost", theory_url, "tid"), ports)
+    outputs = whole_run.run(Order("localhost", theory_url, "tid"), ports)
     read = [each["source"]["final_url"][-1] for each in outputs[Stage.FETCH]["articles"]]
     assert read == ["1", "2", "4", "5", "6"]
 
@@ -216,7 +217,7 @@ def test_links_to_authorities_are_read_as_trust_candidates(
 
     html = '<p>Läs hos <a href="https://www.konsumentverket.se/tid">Konsumentverket</a>.</p>'
     url = target_site.page("/linking", html)
-    outputs = runner.run(
+    outputs = whole_run.run(
         replace(small_order, target_url=url), replace(ports, fetch=WithAuthority())
     )
     (candidate,) = brief(outputs)["trust"]
@@ -225,7 +226,7 @@ def test_links_to_authorities_are_read_as_trust_candidates(
 
 def test_search_results_decide_intents_when_there_are_any(order: Order, ports: Ports) -> None:
     search = Saved(*["Guide: how the tz database works"] * 10)
-    outputs = runner.run(order, replace(ports, search=search))
+    outputs = whole_run.run(order, replace(ports, search=search))
     alignment = outputs[Stage.INTENT]["alignment"]
     assert alignment["serp"] == "info_primary"
     assert alignment["overall"] != "unknown"
@@ -240,7 +241,7 @@ def test_three_sides_that_miss_the_search_block(ports: Ports) -> None:
     search = Saved(*["Officiell hemsida"] * 10)
     demo = installed_ports(Outgoing(), ports.clock)
     order = replace(DEMO, anchor_text="köpa pump")
-    outputs = runner.run(order, replace(demo, search=search))
+    outputs = whole_run.run(order, replace(demo, search=search))
     alignment = outputs[Stage.INTENT]["alignment"]
     assert alignment["serp"] == "navigational_brand"
     assert result(outputs)["block_reason"] == "INTENT_OFF"
@@ -259,7 +260,7 @@ def test_the_demo_order_needs_no_network_and_is_marked(
     clock: Callable[[], datetime],
 ) -> None:
     ports = installed_ports(Outgoing(), clock)
-    outputs = runner.run(DEMO, ports)
+    outputs = whole_run.run(DEMO, ports)
     end = result(outputs)
     assert end["status"] == "delivered"
     assert end["demo"]
@@ -283,7 +284,7 @@ def test_a_front_page_is_looked_for_elsewhere_only_when_nobody_answers(
         def get(self, url: str) -> Page:
             return Page(Source(url, url, "", fault=fault, reason="No."))
 
-    outputs = runner.run(Order("site.se", "https://a.se/", "x"), replace(ports, fetch=Absent()))
+    outputs = whole_run.run(Order("site.se", "https://a.se/", "x"), replace(ports, fetch=Absent()))
     roles = [each["role"] for each in outputs[Stage.FETCH]["ledger"]]
     assert roles.count("home") == asked
     assert any("gissat" in each for each in outputs[Stage.BRIEF]["brief"]["missing"])
