@@ -39,15 +39,11 @@ def pending_revisions(script: ScriptDirectory, current: set[str]) -> list[str]:
 
     A revision that this code doesn't know is one that newer code applied, not a pending one.
     """
-    known = {revision.revision for revision in script.walk_revisions()}
-    applied = {
-        ancestor.revision
-        for ancestor in script.iterate_revisions(tuple(current & known), "base", inclusive=True)
-    }
-    if current - known:
+    known = [revision.revision for revision in script.walk_revisions()]
+    if not current.issubset(known):
         return []
-    return [
+    applied = {
         revision.revision
-        for revision in reversed(list(script.walk_revisions()))
-        if revision.revision not in applied
-    ]
+        for revision in script.iterate_revisions(tuple(current), "base", inclusive=True)
+    }
+    return [revision for revision in reversed(known) if revision not in applied]
