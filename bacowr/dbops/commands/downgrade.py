@@ -9,16 +9,7 @@ from alembic import command
 from flask.cli import with_appcontext
 
 from bacowr.dbops.commands.guard import guarded
-from bacowr.dbops.commands.options import (
-    alembic_config,
-    be_patient,
-    directory_option,
-    json_option,
-    patience_options,
-    sql_option,
-    tag_option,
-    x_option,
-)
+from bacowr.dbops.commands.options import alembic_config, be_patient, run_options
 from bacowr.dbops.commands.telling import telling
 
 STEPS_BACK = re.compile(r"-\d+")
@@ -36,12 +27,7 @@ class StepsBack(click.Command):
 
 
 @click.command(cls=StepsBack)
-@directory_option
-@sql_option
-@tag_option
-@x_option
-@json_option
-@patience_options
+@run_options
 @click.argument("revision", default="-1", help="A revision, or how many to go back: -1.")
 @with_appcontext
 def _downgrade(  # noqa: PLR0913 - One argument per option.

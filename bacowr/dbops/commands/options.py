@@ -63,6 +63,20 @@ def revision_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a command that runs revisions."""
+    for option in (
+        patience_options,
+        json_option,
+        x_option,
+        tag_option,
+        sql_option,
+        directory_option,
+    ):
+        command = option(command)
+    return command
+
+
 def patience_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how long a run may wait and work."""
     for option in (wait_option, deadline_option, lock_timeout_option, statement_timeout_option):

@@ -7,26 +7,12 @@ from alembic import command
 from flask.cli import with_appcontext
 
 from bacowr.dbops.commands.guard import guarded
-from bacowr.dbops.commands.options import (
-    alembic_config,
-    be_patient,
-    directory_option,
-    json_option,
-    patience_options,
-    sql_option,
-    tag_option,
-    x_option,
-)
+from bacowr.dbops.commands.options import alembic_config, be_patient, run_options
 from bacowr.dbops.commands.telling import telling
 
 
 @click.command()
-@directory_option
-@sql_option
-@tag_option
-@x_option
-@json_option
-@patience_options
+@run_options
 @click.argument("revision", default="head", help="A revision, or how many to go on: +1.")
 @with_appcontext
 def _upgrade(  # noqa: PLR0913 - One argument per option.
