@@ -13,13 +13,16 @@ def test_a_list_costs_the_same_whatever_its_size(caller: Caller, statements: Sta
     for ordered in (0, 1, 30):
         for number in range(ordered):
             caller.order(anchor_text=f"anchor {ordered} {number}")
-        for _ in range(2):
+        counts = []
+        for _ in range(20):
             with statements() as found:
                 page = body_of(caller.get("/jobs?page_size=100"))
             assert page["total"] == len(page["items"])
-            costs.append(len(found))
+            counts.append(len(found))
+        costs.append((max(counts), min(counts)))
+    # Whoever else writes on the same server makes a list count again, so not the second is told.
     told = "Who asks, has anything been written, how many (after a write), and which."
-    assert costs == [4, 3] * 3, told
+    assert costs == [(4, 3)] * 3, told
 
 
 def test_narrowing_a_list_costs_nothing_more(caller: Caller, statements: Statements) -> None:

@@ -180,6 +180,7 @@ class Watched:
 
     def sign_in(self) -> None:
         self.go("/")
+        playwright.expect(self.page.locator("#email")).to_be_focused()
         self.page.keyboard.type(EDITOR)
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(PASSWORD)
