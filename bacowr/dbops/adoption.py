@@ -10,12 +10,13 @@ from bacowr.dbops.events import Direction
 from bacowr.dbops.history import ancestors, checksum, read_facts
 from bacowr.dbops.record import Entry, append, applied
 from bacowr.dbops.report import Finding, Level
+from bacowr.dbops.squashed import squashed_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import sqlalchemy as sa
-    from alembic.script import ScriptDirectory
+    from alembic.script import Script, ScriptDirectory
 
 
 def is_recorded(log: Iterable[Entry], heads: Iterable[str]) -> bool:
@@ -53,20 +54,24 @@ def find_edited(directory: ScriptDirectory, standing: Mapping[str, Entry]) -> li
         if not entry.checksum or not knows(directory, revision):
             continue
         script = directory.get_revision(revision)
-        path = Path(script.path) if script else None
-        if (
-            path is not None
-            and path.suffix == ".py"
-            and checksum(path.read_bytes()) != entry.checksum
-        ):
+        if script is not None and not _is_unedited(script, entry):
             found.append(
                 Finding(
                     "edited",
                     f"The file of revision {revision} was edited after it was applied, so a "
                     "fresh database would become another than this one.",
-                    where=str(path),
+                    where=str(script.path),
                     remedy="Restore the file from version control, and write a new revision.",
                     level=Level.WARNING,
                 )
             )
     return found
+
+
+def _is_unedited(script: Script, entry: Entry) -> bool:
+    """Tell whether a file is what was applied, or was squashed from that."""
+    path = Path(script.path)
+    if path.suffix != ".py":
+        return True
+    known = {checksum(path.read_bytes()), squashed_by(script.module).get(entry.revision)}
+    return entry.checksum in known

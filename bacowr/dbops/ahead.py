@@ -10,6 +10,7 @@ from bacowr.dbops.errors import Refused, refuse
 from bacowr.dbops.history import ancestors
 from bacowr.dbops.record import Ahead, read_log, walk_unknown
 from bacowr.dbops.report import Finding, Level
+from bacowr.dbops.squashed import open_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,9 +36,12 @@ def look_ahead(
 ) -> Ahead | None:
     """Return what the database has that the code lacks, None when it has nothing such.
 
-    The record is read only when a head is unknown.
+    The record is read only when a head is unknown. A head that was squashed becomes known again.
     """
     heads = tuple(heads)
+    if all(knows(directory, head) for head in heads):
+        return None
+    open_up(directory, heads)
     if all(knows(directory, head) for head in heads):
         return None
     log = read_log(connection, schema)

@@ -102,11 +102,9 @@ def ahead_findings(
     schema: str | None,
 ) -> list[Finding]:
     """Return what there is to say about revisions that the code doesn't know."""
-    ahead = look_ahead(connection, directory, heads, schema)
-    if ahead is None:
-        return []
     try:
-        return [check_compatible(ahead, directory)]
+        ahead = look_ahead(connection, directory, heads, schema)
+        return [] if ahead is None else [check_compatible(ahead, directory)]
     except Refused as refused:
         return [refused.finding]
 

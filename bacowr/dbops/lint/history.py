@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bacowr.dbops import record
 from bacowr.dbops.adoption import find_edited
+from bacowr.dbops.git import find_main, run_git
 from bacowr.dbops.report import Finding, Level
+from bacowr.dbops.revision_files import revision_of
+from bacowr.dbops.squashed import squashed_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.script import ScriptDirectory
 
-MAIN_BRANCHES = ("origin/main", "origin/master", "main", "master")
 STATES = {"M": "was edited", "D": "was deleted", "T": "was replaced"}
 
 
@@ -45,34 +45,26 @@ def judge_applied(
 
 def judge_against_main(versions: Path) -> Iterator[Finding]:
     """P-12: what the main branch has is neither edited nor deleted; silent without git."""
-    base = _main_branch(versions)
+    base = find_main(versions)
     if base is None:
         return
-    common = _git(versions, "merge-base", "HEAD", base).strip()
-    for line in _git(versions, "diff", "--name-status", "--no-renames", common, "--", ".").split(
-        "\n"
-    ):
+    squashed = _squashed(versions)
+    words = ("diff", "--name-status", "--no-renames", base.common or base.name, "--", ".")
+    for line in run_git(versions, *words).split("\n"):
         state, _, name = line.partition("\t")
-        if state in STATES and name.endswith(".py"):
-            yield Finding(
-                "P-12",
-                f"{name} {STATES[state]}, though {base} has it and databases may have run it.",
-                where=name,
-                remedy="Restore it and write a new revision.",
-            )
+        if state not in STATES or not name.endswith(".py"):
+            continue
+        if revision_of(base.text_of(name)) in squashed:
+            continue
+        yield Finding(
+            "P-12",
+            f"{name} {STATES[state]}, though {base.name} has it and databases may have run it.",
+            where=name,
+            remedy="Restore it and write a new revision.",
+        )
 
 
-def _main_branch(folder: Path) -> str | None:
-    if shutil.which("git") is None or not folder.is_dir():
-        return None
-    for name in MAIN_BRANCHES:
-        if _git(folder, "rev-parse", "--verify", "--quiet", name):
-            return name
-    return None
-
-
-def _git(folder: Path, *words: str) -> str:
-    """Return what git prints, nothing where it fails."""
-    command = ["git", "-C", str(folder), *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - Fixed words; git is looked up on purpose.
-    return done.stdout if done.returncode == 0 else ""
+def _squashed(versions: Path) -> frozenset[str]:
+    """Return the ids that squashed revisions take the place of."""
+    sources = (path.read_text("utf-8", "replace") for path in sorted(versions.glob("*.py")))
+    return frozenset(one for source in sources for one in squashed_ids(source))
