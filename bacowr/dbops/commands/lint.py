@@ -28,7 +28,7 @@ COULD_NOT_RUN = 2
     "--range",
     "range_",
     metavar="A:B",
-    help="Revisions behind A up to B; by default those the database lacks, or all.",
+    help="Revisions behind A up to B; by default those that the main branch lacks.",
 )
 @click.option(
     "--dialect",

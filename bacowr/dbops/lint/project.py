@@ -12,11 +12,12 @@ from alembic.script import ScriptDirectory
 
 from bacowr.dbops.engines import is_memory, sibling
 from bacowr.dbops.lint.catalog import read_schema
+from bacowr.dbops.lint.choosing import Choice, choose
 from bacowr.dbops.lint.environment import read_protections
 from bacowr.dbops.lint.fixes.repair import repair
 from bacowr.dbops.lint.history import judge_against_main, judge_applied, judge_heads
 from bacowr.dbops.lint.linting import Review, review_comments, review_postgres, to_report
-from bacowr.dbops.lint.revisions import in_range, pending, read_revisions
+from bacowr.dbops.lint.revisions import pending, read_revisions
 from bacowr.dbops.lint.sqlite.judging import judge_surroundings, review_sqlite
 from bacowr.dbops.lint.squawk import MISSING, find_squawk
 from bacowr.dbops.project import read_project
@@ -59,7 +60,7 @@ class Wish:
 
 
 def review_project(app: Flask, config: Config, wish: Wish) -> Report:
-    """Review the revisions of a range, or those the database lacks; without one, all of them.
+    """Review the revisions of a range, or those that nobody else has yet (see `choose`).
 
     Raises Refused for a range that isn't one, and whatever a revision's file raises when it is
     loaded.
@@ -67,8 +68,9 @@ def review_project(app: Flask, config: Config, wish: Wish) -> Report:
     project = read_project(app)
     directory = ScriptDirectory.from_config(config)
     found = look(project, directory)
-    review = _review(project, directory, found, wish)
-    return to_report(review, tuple(_notes(wish, found, review)))
+    choice = choose(directory, found.heads if found else None, wish.range_)
+    review = _review(project, directory, found, wish, choice.revisions)
+    return to_report(review, tuple(_notes(choice, found, review)))
 
 
 def repair_project(app: Flask, config: Config, wish: Wish) -> tuple[Path, ...]:
@@ -79,19 +81,19 @@ def repair_project(app: Flask, config: Config, wish: Wish) -> tuple[Path, ...]:
     """
     project = read_project(app)
     written: dict[Path, None] = {}
-    chosen: frozenset[str] | None = None
+    chosen: frozenset[str] = frozenset()
     for _ in range(ROUNDS):
         directory = ScriptDirectory.from_config(config)
         known = {one.revision for one in directory.walk_revisions("base", "heads")}
-        review = _review(project, directory, look(project, directory), wish, chosen)
+        found = look(project, directory)
+        chosen |= choose(directory, found.heads if found else None, wish.range_).revisions
+        review = _review(project, directory, found, wish, chosen)
         paths = repair(review, tuple(directory.get_heads()))
         if not paths:
             break
         written |= dict.fromkeys(paths)
         after = ScriptDirectory.from_config(config).walk_revisions("base", "heads")
-        chosen = review.chosen | frozenset(
-            one.revision for one in after if one.revision not in known
-        )
+        chosen |= frozenset(one.revision for one in after if one.revision not in known)
     return tuple(written)
 
 
@@ -100,11 +102,9 @@ def _review(
     directory: ScriptDirectory,
     found: Found | None,
     wish: Wish,
-    also: frozenset[str] | None = None,
+    chosen: frozenset[str],
 ) -> Review:
     missing = pending(directory, found.heads if found else ())
-    chosen = missing if wish.range_ is None else in_range(directory, wish.range_)
-    chosen |= also or frozenset()
     review = Review(
         read_revisions(directory),
         chosen,
@@ -127,11 +127,11 @@ def _review(
     return review
 
 
-def _notes(wish: Wish, found: Found | None, review: Review) -> Iterator[str]:
+def _notes(choice: Choice, found: Found | None, review: Review) -> Iterator[str]:
     if found is None:
         yield "The database is not at hand: rows are assumed, and nothing counts as applied."
-    elif wish.range_ is None:
-        yield "Reviewed is what the database lacks; --range base:heads reviews all."
+    if choice.note:
+        yield choice.note
     if review.squawk is None:
         yield MISSING
 
