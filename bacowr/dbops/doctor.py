@@ -18,6 +18,7 @@ from bacowr.dbops.adoption import find_edited
 from bacowr.dbops.console import count_text, heads_text, size_text
 from bacowr.dbops.diagnose import explain
 from bacowr.dbops.engines import sibling
+from bacowr.dbops.head_file import find_stale
 from bacowr.dbops.knowledge import REMEDY, count_tables
 from bacowr.dbops.leftovers import find_leftovers
 from bacowr.dbops.locations import database_name, directory_for, engine_version, sqlite_file
@@ -121,8 +122,10 @@ def check_files(patient: Patient) -> Iterator[Finding]:
             "several-heads",
             f"The history has several heads: {', '.join(heads)}.",
             str(folder),
-            "`flask db merge heads -m 'Merge'` joins them.",
+            "`flask db rebase` puts one behind the other; `flask db merge heads -m 'Merge'` joins "
+            "them.",
         )
+    yield from find_stale(directory)
 
 
 def check_place(patient: Patient) -> Iterator[Finding]:

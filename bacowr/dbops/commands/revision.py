@@ -8,6 +8,7 @@ import click
 from alembic import command
 from flask.cli import with_appcontext
 
+from bacowr.dbops import head_file
 from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.commands.options import alembic_config, revision_options
 
@@ -39,6 +40,7 @@ def write_revision(
     config = alembic_config(directory, x_arg=x_arg, opts=opts)
     words["depends_on"] = list(words["depends_on"]) or None
     command.revision(config, autogenerate=autogenerate, **words)
+    head_file.keep(config)
 
 
 revision = guarded(_revision)

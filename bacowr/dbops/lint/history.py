@@ -30,7 +30,7 @@ def judge_heads(directory: ScriptDirectory) -> Iterator[Finding]:
             "P-10",
             f"The history has {len(heads)} heads ({', '.join(sorted(heads))}), so `upgrade` "
             "doesn't know where to go.",
-            remedy="flask db merge, or put one behind the other by its down_revision.",
+            remedy="flask db rebase puts one behind the other, flask db merge joins them.",
         )
 
 

@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bacowr.dbops.engines import is_memory, sibling
+from bacowr.dbops.head_file import find_stale
 from bacowr.dbops.lint.catalog import read_schema
 from bacowr.dbops.lint.choosing import Choice, choose
 from bacowr.dbops.lint.environment import read_protections
@@ -113,7 +114,7 @@ def _review(
         squawk=find_squawk(),
     )
     review.findings += [*judge_heads(directory), *judge_against_main(Path(directory.versions))]
-    review.findings += found.findings if found else ()
+    review.findings += [*find_stale(directory), *(found.findings if found else ())]
     at_hand = found if found and chosen <= missing else None
     kinds = wish.dialects or _dialects_of(project)
     if "postgresql" in kinds:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bacowr.dbops import head_file
 from bacowr.dbops.lint.fixes.sites import Site, sites_of
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ def write(plan: Plan, *, heads: tuple[str, ...]) -> list[Path]:
         path, below = _write_following(plan, following, below)
         written.append(path)
     if followings:
-        _move_head(reviewed, below)
+        moved = [below if head == reviewed.id else head for head in heads]
+        head_file.write(reviewed.path.parent.parent, moved)
     return written
 
 
@@ -195,10 +197,3 @@ def next_id(revision: str) -> str:
         return str(int(revision) + 1).zfill(len(revision))
     letter = chr(ord(revision[-1]) + 1) if revision[-2:-1] == "_" else ""
     return f"{revision[:-1]}{letter}" if letter else f"{revision}_b"
-
-
-def _move_head(reviewed: Reviewed, head: str) -> None:
-    """Keep the file that makes two branches collide, where the project has one."""
-    path = reviewed.path.parent.parent / "HEAD"
-    if path.exists():
-        path.write_text(path.read_text(encoding="utf-8").replace(reviewed.id, head))
