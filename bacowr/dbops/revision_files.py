@@ -46,5 +46,5 @@ def find_duplicates(folders: Iterable[Path]) -> Iterator[Finding]:
                 f"Several files call themselves revision {revision}: {names}. Only one of them "
                 "would be applied.",
                 str(paths[0].parent),
-                "`flask db rebase` gives that of your branch another id and puts it behind the other.",
+                "`flask db rebase` gives your branch's another id and puts it behind the other.",
             )

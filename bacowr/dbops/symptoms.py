@@ -69,14 +69,15 @@ SYMPTOMS = (
         r"Revision (\S+) is present more than once",
         "duplicate-id",
         f"Several files call themselves revision {{0}}. {UNTOUCHED}",
-        "`flask db rebase` gives that of your branch another id; `flask db doctor` names the files.",
+        "`flask db rebase` gives your branch's another id; `flask db doctor` names the files.",
     ),
     _row(
         r"Multiple head revisions are present|The script directory has multiple heads"
         r"|Multiple heads are present",
         "several-heads",
         f"The history has several heads, so `head` says too little. {UNTOUCHED}",
-        "`flask db rebase` puts one behind the other; `flask db merge heads -m 'Merge'` joins them.",
+        "`flask db rebase` puts one behind the other; `flask db merge heads -m 'Merge'` joins "
+        "them.",
     ),
     _row(
         r"Target database is not up to date|Database is not on all head revisions",
