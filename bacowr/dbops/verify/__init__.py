@@ -1,0 +1,1 @@
+"""Each revision up, down and up again on filled tables, and what that did to them."""

@@ -1,0 +1,80 @@
+"""The shapes of a SQLite database's tables, from their stored texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bacowr.dbops.sqlite import catalog
+from bacowr.dbops.sqlite.create_table import ClauseKind
+from bacowr.dbops.sqlite.refusal import RefusedChange
+from bacowr.dbops.sqlite.tokens import quote
+from bacowr.dbops.verify.shapes import ColumnShape, Reference, TableShape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+    from bacowr.dbops.sqlite.catalog import Table
+    from bacowr.dbops.sqlite.create_table import Column
+
+
+def read(connection: sa.Connection) -> Iterator[TableShape]:
+    """Yield every ordinary table; virtual ones and what lies under them are left out."""
+    for item in catalog.objects(connection):
+        if item.type == "table":
+            try:
+                table = catalog.load(connection, item.name)
+            except RefusedChange:
+                continue
+            yield _shape_of(connection, table)
+
+
+def _shape_of(connection: sa.Connection, table: Table) -> TableShape:
+    create = table.create
+    checks = [one.body for one in create.clauses() if one.kind is ClauseKind.CHECK]
+    key = create.primary_key()
+    alias = create.rowid_alias()
+    uniques = {
+        tuple(name for name in index.columns if name is not None)
+        for index in table.indexes
+        if index.is_unique and index.origin != "pk"
+    }
+    return TableShape(
+        name=create.name,
+        columns=tuple(_column(one, key, alias) for one in create.columns),
+        key=key,
+        uniques=tuple(sorted(uniques - {()})),
+        checks=tuple(checks),
+        references=tuple(_references(connection, create.name)),
+    )
+
+
+def _column(column: Column, key: tuple[str, ...], alias: str | None) -> ColumnShape:
+    return ColumnShape(
+        name=column.name,
+        type=column.type.lower(),
+        is_required=column.find(ClauseKind.NOT_NULL) is not None or column.name in key,
+        has_default=column.find(ClauseKind.DEFAULT) is not None,
+        is_given=column.is_generated or column.name == alias,
+    )
+
+
+def _references(connection: sa.Connection, table: str) -> Iterator[Reference]:
+    """Yield the foreign keys; one that names no columns means the parent's key."""
+    rows = catalog.read(connection, f"PRAGMA foreign_key_list({quote(table)})")
+    grouped: dict[int, list[tuple[int, str, str, str | None]]] = {}
+    for number, place, parent, column, parent_column, *_ in rows:
+        grouped.setdefault(number, []).append((place, parent, column, parent_column))
+    for parts in grouped.values():
+        ordered = sorted(parts)
+        parent = ordered[0][1]
+        theirs = tuple(part[3] for part in ordered if part[3] is not None)
+        if not theirs:
+            theirs = _key_of(connection, parent)
+        yield Reference(tuple(part[2] for part in ordered), parent, theirs)
+
+
+def _key_of(connection: sa.Connection, table: str) -> tuple[str, ...]:
+    rows = catalog.read(connection, f"PRAGMA table_info({quote(table)})")
+    return tuple(row[1] for row in sorted(rows, key=lambda row: row[5]) if row[5])
