@@ -52,6 +52,8 @@ def _chain(
         wanted = getattr(context.config.cmd_opts, "autogenerate", False)
         if wanted:
             refuse_without_models(metadata, directives)
+        if context.config.attributes.get("dbops_proposal") is not None:
+            return  # What `flask db migrate` proposes may be more than autogenerate found.
         if wanted and directives and directives[0].upgrade_ops.is_empty():
             directives[:] = []
             context.config.print_stdout("No changes in schema detected.")

@@ -2,26 +2,82 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from bacowr.dbops.commands.guard import guarded
-from bacowr.dbops.commands.options import revision_options
-from bacowr.dbops.commands.revision import write_revision
+from bacowr.dbops.commands.options import alembic_config, json_option, revision_options
+from bacowr.dbops.proposing.proposal import Proposal
+from bacowr.dbops.proposing.renames import Wish
+from bacowr.dbops.proposing.reporting import lines_for, to_report
+from bacowr.dbops.proposing.writing import write
+
+NONE = "none"
 
 
 @click.command()
 @revision_options
+@click.option(
+    "--rename",
+    "renames",
+    metavar="OLD:NEW",
+    multiple=True,
+    help="A rename, as table.old_column:new_column or old_table:new_table.",
+)
+@click.option("--no-rename", is_flag=True, help="What looks renamed is dropped (--rename none).")
+@json_option
 @with_appcontext
 def _migrate(
     directory: str | None,
     x_arg: tuple[str, ...],
-    **words: Any,  # noqa: ANN401 - Options that go on as they are.
+    renames: tuple[str, ...],
+    *,
+    no_rename: bool,
+    as_json: bool,
+    **given: Any,  # noqa: ANN401 - Options that go on as they are.
 ) -> None:
-    """Write a new revision file with what the models changed."""
-    write_revision(directory, x_arg, autogenerate=True, **words)
+    """Write a new revision file with what the models changed, and review it.
+
+    Ends with 0 if all is well or nothing changed, 1 if it was refused or the review has errors.
+    """
+    config = alembic_config(directory, x_arg=x_arg, opts=["autogenerate"])
+    if as_json and config.cmd_opts is not None:
+        config.cmd_opts.quiet = True
+    given["depends_on"] = list(given["depends_on"]) or None
+    wish = Wish(
+        tuple(one for one in renames if one != NONE),
+        no_rename=no_rename or NONE in renames,
+        ask=None if as_json or not is_answered() else ask,
+        command=_typed(given["message"], renames),
+    )
+    proposal = Proposal(wish, given["message"])
+    scripts = write(config, proposal, **given)
+    report = to_report(current_app, config, proposal, scripts)
+    if as_json:
+        click.echo(report.to_json())
+    for line in () if as_json else lines_for(report, proposal):
+        click.echo(line)
+    sys.exit(report.exit_code)
+
+
+def is_answered() -> bool:
+    """Tell whether there is somebody to ask."""
+    return sys.stdin.isatty()
+
+
+def ask(question: str) -> bool:
+    """Ask a person, who has to say yes."""
+    return click.confirm(question, default=False)
+
+
+def _typed(message: str | None, renames: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the command as it was typed, as far as a remedy repeats it."""
+    words = ["flask", "db", "migrate", *(["-m", message] if message else [])]
+    return (*words, *(word for one in renames for word in ("--rename", one)))
 
 
 migrate = guarded(_migrate)

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from bacowr.dbops import head_file
 from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.commands.options import alembic_config, revision_options
+from bacowr.dbops.proposing.messages import refuse_meaningless
 
 
 @click.command()
@@ -38,6 +39,8 @@ def write_revision(
     """Write a revision file with Alembic's words for it; nothing to depend on is said as such."""
     opts = ["autogenerate"] if autogenerate else None
     config = alembic_config(directory, x_arg=x_arg, opts=opts)
+    if not autogenerate:
+        refuse_meaningless(words["message"])
     words["depends_on"] = list(words["depends_on"]) or None
     command.revision(config, autogenerate=autogenerate, **words)
     head_file.keep(config)

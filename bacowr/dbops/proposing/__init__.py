@@ -1,0 +1,1 @@
+"""A revision proposed from what the models changed: found, asked about, written, proved."""
