@@ -151,6 +151,16 @@ def listening(*listeners: Listener) -> Iterator[None]:
         _listeners.reset(token)
 
 
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Let nobody hear what happens in this context, as on a database that is thrown away."""
+    token = _listeners.set(())
+    try:
+        yield
+    finally:
+        _listeners.reset(token)
+
+
 def emit(event: Event) -> None:
     """Tell every listener; without one it costs nothing."""
     for listener in _listeners.get():

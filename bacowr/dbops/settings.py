@@ -40,6 +40,9 @@ class DbOpsSettings:
     lock_timeout: float = 2.0
     """How long a PostgreSQL statement queues for a lock, and blocks those behind it."""
 
+    scratch_url: str = ""
+    """An empty PostgreSQL database to try things out on, where the role may not create one."""
+
     statement_timeout: float = 0.0
     """How long a PostgreSQL statement may run; 0 leaves only the deadline."""
 
