@@ -15,6 +15,7 @@ COMMANDS = (
     "log",
     "merge",
     "migrate",
+    "rebase",
     "restore",
     "revision",
     "status",
