@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,10 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from alembic.script import ScriptDirectory
+from alembic.config import Config
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from alembic.script import ScriptDirectory
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ class FileChanges:
 
 
 @contextmanager
-def drafted(directory: ScriptDirectory, changes: FileChanges) -> Iterator[ScriptDirectory]:
-    """Give a copy of the history with the changes made; it is gone afterwards."""
+def drafted(directory: ScriptDirectory, changes: FileChanges) -> Iterator[Config]:
+    """Give the config of a copy of the history with the changes made; it is gone afterwards."""
     with TemporaryDirectory(prefix="dbops-draft-") as name:
         places = _copy(directory, Path(name))
 
@@ -46,11 +49,19 @@ def drafted(directory: ScriptDirectory, changes: FileChanges) -> Iterator[Script
 
         changes.make(place)
         locations = directory._version_locations  # noqa: SLF001 - `versions` knows only one.
-        yield ScriptDirectory(
-            str(place(Path(directory.dir).absolute())),
-            version_locations=[str(place(Path(one))) for one in locations],
-            recursive_version_locations=directory.recursive_version_locations,
+        yield _config(
+            script_location=str(place(Path(directory.dir).absolute())),
+            path_separator="os",
+            version_locations=os.pathsep.join(str(place(Path(one))) for one in locations),
+            recursive_version_locations=str(directory.recursive_version_locations).lower(),
         )
+
+
+def _config(**options: str) -> Config:
+    config = Config()
+    for name, value in options.items():
+        config.set_main_option(name, value.replace("%", "%%"))
+    return config
 
 
 def _copy(directory: ScriptDirectory, target: Path) -> dict[Path, Path]:

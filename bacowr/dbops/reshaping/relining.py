@@ -18,8 +18,10 @@ from bacowr.dbops.record import applied, read_log
 from bacowr.dbops.report import Finding, Level, Report
 from bacowr.dbops.reshaping.drafts import FileChanges, drafted
 from bacowr.dbops.reshaping.rebasing import Rebase, plan_rebase, refuse_applied
-from bacowr.dbops.reshaping.replaying import go_up, scratch_engine, tables_of
+from bacowr.dbops.reshaping.replaying import tables_of
 from bacowr.dbops.reshaping.texts import RevisionText, below, heads_among, named, read_texts
+from bacowr.dbops.schema.references import replay
+from bacowr.dbops.scratch import scratch_engine
 from bacowr.dbops.standing import heads_on
 
 if TYPE_CHECKING:
@@ -91,9 +93,9 @@ def _look(project: Project, plan: Rebase) -> list[Finding]:
 
 def _prove(project: Project, directory: ScriptDirectory, plan: Rebase) -> list[Finding]:
     """Run the history as it would be; return what both branches change."""
-    with drafted(directory, _changes(plan)) as draft, scratch_engine(project.engine) as engine:
+    with drafted(directory, _changes(plan)) as draft, scratch_engine(project) as engine:
         try:
-            go_up(project, engine, draft)
+            replay(project, draft, "heads", engine)
         except Exception as error:
             cause = explain(error)
             touched = _touched_by_both(plan, tables_of(engine))

@@ -2,58 +2,40 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
 
 from bacowr.dbops.digest import Digest, sqlite_digest
 from bacowr.dbops.engines import raw_of
+from bacowr.dbops.events import unheard
 from bacowr.dbops.postgres.digest import postgres_digest
 from bacowr.dbops.record import PREFIX
 from bacowr.dbops.runner import Runner
+from bacowr.dbops.scratch import MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from alembic.config import Config
     from alembic.runtime.migration import MigrationContext, RevisionStep
-    from alembic.script import ScriptDirectory
 
     from bacowr.dbops.project import Project
 
 
-def go_up(
-    project: Project, engine: sa.Engine, directory: ScriptDirectory, revision: str = "heads"
-) -> None:
-    """Upgrade a scratch database. Raises whatever a revision raises."""
-
-    def upgrade(heads: Sequence[str], _: MigrationContext) -> list[RevisionStep]:
-        return directory._upgrade_revs(revision, heads)  # type: ignore[arg-type] # noqa: SLF001 - As Alembic's own command.
-
-    _run(project, engine, directory, upgrade, revision)
-
-
-def go_down(project: Project, engine: sa.Engine, directory: ScriptDirectory, revision: str) -> None:
-    """Downgrade a scratch database. Raises whatever a revision raises."""
+def replay_back(project: Project, config: Config, revision: str, engine: sa.Engine) -> None:
+    """Take a scratch database back to a revision. Raises whatever a revision raises."""
+    directory = ScriptDirectory.from_config(config)
 
     def downgrade(heads: Sequence[str], _: MigrationContext) -> list[RevisionStep]:
-        return directory._downgrade_revs(revision, heads)  # type: ignore[arg-type] # noqa: SLF001 - As above.
+        return directory._downgrade_revs(revision, heads)  # type: ignore[arg-type] # noqa: SLF001 - As Alembic's own command.
 
-    _run(project, engine, directory, downgrade, revision)
-
-
-def _run(
-    project: Project, engine: sa.Engine, directory: ScriptDirectory, wanted: object, revision: str
-) -> None:
-    """Go past the project's env.py, which might reach for the project's own database."""
     careless = replace(project.settings, backup=False, allow_throwaway=True)
-    scratch = replace(project, engine=engine, settings=careless, engine_hooks=())
-    words = {"fn": wanted, "destination_rev": revision}
-    with EnvironmentContext(Config(), directory, **words):
+    scratch = replace(project, engine=engine, settings=careless)
+    with unheard(), EnvironmentContext(config, directory, fn=downgrade):
         Runner(scratch).run()
 
 
@@ -67,18 +49,10 @@ def contents_of(project: Project, engine: sa.Engine) -> Digest:
     """Digest all but the version table and the record, which are dropped for it."""
     with engine.connect() as connection:
         for name in sa.inspect(connection).get_table_names(project.schema):
-            if name == project.version_table or name.startswith(PREFIX):
+            if name == project.version_table or (name.startswith(PREFIX) and name != MARK):
                 own = sa.Table(name, sa.MetaData(), schema=project.schema)
                 own.drop(connection)
         connection.commit()
         if engine.dialect.name == "sqlite":
             return sqlite_digest(raw_of(connection))  # type: ignore[arg-type] # SQLite's own.
         return postgres_digest(connection)
-
-
-@contextmanager
-def scratch_engine(engine: sa.Engine) -> Iterator[sa.Engine]:
-    with TemporaryDirectory(prefix="dbops-scratch-") as folder:
-        scratch = sa.create_engine(f"sqlite:///{folder}/scratch.db", poolclass=sa.NullPool)
-        yield scratch
-        scratch.dispose()
