@@ -12,7 +12,7 @@ from alembic.operations.batch import BatchOperationsImpl
 from alembic.util.sqla_compat import constraint_name_defined
 from sqlalchemy.util import topological
 
-from bacowr.dbops.sqlite.catalog import load
+from bacowr.dbops.sqlite.catalog import find
 from bacowr.dbops.sqlite.change import apply
 from bacowr.dbops.sqlite.constraints import constraint_of, find_constraint
 from bacowr.dbops.sqlite.conventions import conventional_names
@@ -88,7 +88,7 @@ class LosslessBatch(BatchOperationsImpl):
         if self.schema not in (None, "main"):
             raise RefusedChange(f"Tables of an attached database ({self.schema}) are left alone.")
         connection = self.operations.get_bind()
-        translation = Translation(load(connection, self.table_name).create, self)
+        translation = Translation(find(connection, self.table_name), self)
         edits = list(translation.edits())
         if not edits:
             return

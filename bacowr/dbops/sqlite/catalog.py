@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import sqlalchemy as sa
+
+from bacowr.dbops.engines import execute_raw, raw_of
 from bacowr.dbops.sqlite.refusal import RefusedChange
 from bacowr.dbops.sqlite.table_parser import parse
 from bacowr.dbops.sqlite.tokens import literal, quote, same_name
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from bacowr.dbops.sqlite.create_table import CreateTable
 
 PROOF: Final = {"dbops_proof": True}
 """Execution option of each statement that only reads, so that a recorder can leave it out."""
 
 _OBJECTS: Final = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid"
+_NAMED: Final = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE"
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,19 @@ class Table:
 
 
 def read(connection: sa.Connection, sql: str) -> list[Any]:
-    """Return the rows of a statement that only reads."""
-    return list(connection.exec_driver_sql(sql, execution_options=PROOF))
+    """Return the rows of a statement that only reads.
+
+    In an open transaction the driver is asked without a detour: what a change reads would cost
+    more on the way through SQLAlchemy than in SQLite. Errors are SQLAlchemy's all the same.
+    """
+    if not connection.in_transaction():
+        return list(connection.exec_driver_sql(sql, execution_options=PROOF))
+    dialect = connection.dialect
+    driver: Any = dialect.loaded_dbapi
+    try:
+        return execute_raw(raw_of(connection), sql)
+    except driver.Error as error:
+        raise sa.exc.DBAPIError.instance(sql, (), error, driver.Error, dialect=dialect) from error
 
 
 def read_one(connection: sa.Connection, sql: str) -> Any:  # noqa: ANN401 - Any column there is.
@@ -86,12 +99,29 @@ def objects(connection: sa.Connection) -> tuple[SchemaObject, ...]:
 
 
 def load(connection: sa.Connection, name: str) -> Table:
-    """Return a table that may be changed.
+    """Return a table that may be changed, with everything that hangs on it.
 
     Raises RefusedChange if there is no such table, or if it isn't an ordinary one.
     """
+    create = find(connection, name)
     everything = objects(connection)
-    found = next((o for o in everything if same_name(o.name, name) and o.type != "index"), None)
+    return Table(
+        create=create,
+        indexes=_indexes(connection, create.name, everything),
+        triggers=tuple(
+            o for o in everything if o.type == "trigger" and same_name(o.table, create.name)
+        ),
+        objects=everything,
+    )
+
+
+def find(connection: sa.Connection, name: str) -> CreateTable:
+    """Return the text of a table that may be changed.
+
+    Raises RefusedChange if there is no such table, or if it isn't an ordinary one.
+    """
+    rows = read(connection, f"{_NAMED} name = {literal(name)} COLLATE NOCASE")
+    found = next((SchemaObject(*row) for row in rows if row[0] in {"table", "view"}), None)
     if found is None:
         raise RefusedChange(f"There is no table {name!r} to change.")
     kind = _kind(connection, found)
@@ -100,14 +130,7 @@ def load(connection: sa.Connection, name: str) -> Table:
             f"{name!r} is a {kind} table or view, whose content SQLite or an extension keeps: "
             "drop it and create it anew."
         )
-    return Table(
-        create=parse(found.sql),
-        indexes=_indexes(connection, found.name, everything),
-        triggers=tuple(
-            o for o in everything if o.type == "trigger" and same_name(o.table, found.name)
-        ),
-        objects=everything,
-    )
+    return parse(found.sql)
 
 
 def create_of(connection: sa.Connection, name: str) -> CreateTable:

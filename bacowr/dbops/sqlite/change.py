@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bacowr.dbops.sqlite.catalog import (
+    find,
     foreign_keys_to,
     load,
     objects,
@@ -56,9 +57,11 @@ def apply(
     kept; raises LostSomethingError or a database error if a proof fails later on, and then the
     caller's transaction must be rolled back. Without one, the call has its own.
     """
+    edits = tuple(edits)
     with _transaction(connection):
+        if path is None and all(isinstance(e, AddColumn) and is_plain(e) for e in edits):
+            return _add(connection, find(connection, table_name), edits)
         table = load(connection, table_name)
-        edits = tuple(edits)
         require_no_dependents(table, edits)
         renames = renames_of(table.create, edits)
         edits = follow(edits, renames)
@@ -68,9 +71,8 @@ def apply(
         if planned.path is Path.REBUILD:
             require_no_enforcement(connection)
         work = Work(connection, table.name, [], progress)
-        work.prepare(edits, renames)
         try:
-            _carry_out(work, planned)
+            _carry_out(work, planned, work.prepare(edits, renames))
         except sa.exc.IntegrityError as error:
             raise RefusedChange(
                 f"Rows of {table.name!r} do not agree with its new definition: {error.orig}. "
@@ -80,13 +82,25 @@ def apply(
         return work.done
 
 
-def _carry_out(work: Work, planned: Plan) -> None:
+def _add(connection: sa.Connection, table: CreateTable, edits: Sequence[Edit]) -> list[str]:
+    """Add columns that have nothing about them that SQLite could refuse or misread.
+
+    Nothing that hangs on the table can break by them, so nothing else is looked at, or tried.
+    """
+    planned = plan(table, edits, Abilities(sqlite3.sqlite_version_info, can_edit_text=False))
+    Preconditions(connection, table, table, planned.all()).require()
+    work = Work(connection, table.name, [])
+    work.carry_out(planned, table)
+    return work.done
+
+
+def _carry_out(work: Work, planned: Plan, start: CreateTable) -> None:
     """Make the edits of the text, and prove that nothing else changed by it."""
     connection = work.connection
     is_native = planned.path is Path.NATIVE
     before = () if is_native else objects(connection)
     orphans = _Orphans(connection, work.table) if _may_orphan(planned) else None
-    work.carry_out(planned)
+    work.carry_out(planned, start)
     if not is_native:
         _require_others(work.table, before, objects(connection))
     if orphans is not None:
@@ -124,18 +138,15 @@ def _rehearse(
 ) -> tuple[CreateTable, Plan]:
     """Do everything on an empty twin; returns the table after the renames, and the plan.
 
-    Plain new columns need no trial. Raises RefusedChange if SQLite cannot do it, or if something
-    else breaks by it.
+    Raises RefusedChange if SQLite cannot do it, or if something else breaks by it.
     """
-    if path is None and edits and all(isinstance(e, AddColumn) and is_plain(e) for e in edits):
-        return table.create, plan(table.create, edits, abilities)
     with shadow(relevant(table)) as twin:
         broken = complaints(twin)
         work = Work(twin, table.name, [])
         try:
             start = work.prepare(edits, renames)
             planned = plan(start, edits, abilities, path)
-            work.carry_out(planned)
+            work.carry_out(planned, start)
             work.finish(edits)
         except (sa.exc.DBAPIError, LostSomethingError) as error:
             raise _refusal(table.name, getattr(error, "orig", error), broken) from error

@@ -46,9 +46,8 @@ class Work:
             self.done.append(f"{self.table}: renamed {names} (native)")
         return create_of(self.connection, self.table)
 
-    def carry_out(self, plan: Plan) -> None:
+    def carry_out(self, plan: Plan, start: CreateTable) -> None:
         """Make the edits of the table's text; ends at the same text on every path."""
-        start = create_of(self.connection, self.table)
         target = start
         for edit in plan.all():
             target = alter(edit, target)
@@ -77,6 +76,8 @@ class Work:
         for add in plan.adds:
             add_column(self.connection, self.table, add)
             self.done.append(f"{self.table}: added {add.column} (native)")
+        if not (plan.edits or plan.drops):
+            return
         before = create_of(self.connection, self.table)
         after = before
         for edit in plan.edits:
