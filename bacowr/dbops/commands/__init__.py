@@ -10,6 +10,7 @@ COMMANDS = (
     "current",
     "doctor",
     "downgrade",
+    "drift",
     "ensure-version",
     "lint",
     "log",
@@ -20,4 +21,5 @@ COMMANDS = (
     "revision",
     "status",
     "upgrade",
+    "verify",
 )

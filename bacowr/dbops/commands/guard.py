@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bacowr.dbops.report import Finding
 
 logger = getLogger("bacowr.dbops")
-REPORTING = frozenset({"backups", "doctor", "log", "status"})
+REPORTING = frozenset({"backups", "check", "compat", "doctor", "drift", "log", "status", "verify"})
 
 
 def guarded(command: click.Command) -> click.Command:

@@ -83,6 +83,7 @@ class Checker:
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.table.columns]
+        self.kept: list[Row] = []
         self.checks = tuple(Check.read(text, names) for text in self.table.checks)
         self.named = tuple(
             one for one in self.table.columns if any(one.name in c.columns for c in self.checks)
@@ -119,10 +120,10 @@ class Checker:
     def mend(self, row: Row, wish: Wish) -> Row | None:
         """Return the row with the CHECKs kept, or None where no such row was found."""
         chance = random.Random(f"{self.table.name}:{wish.number}")  # noqa: S311 - Chosen, not secret.
-        current = dict(row)
-        broken = self.broken([current])[0]
+        current, broken = self._begin(row, wish)
         for _ in range(ROUNDS):
             if not broken:
+                self.kept.append({one.name: current.get(one.name, NULL) for one in self.named})
                 return current
             check = self.checks[chance.choice(broken)]
             options = {
@@ -138,6 +139,18 @@ class Checker:
                 return None
             current, broken = step
         return None
+
+    def _begin(self, row: Row, wish: Wish) -> tuple[Row, list[int]]:
+        """Return the row, or where that breaks CHECKs and there are examples, one like them."""
+        broken = self.broken([row])[0]
+        if not broken or len(self.kept) < len(Style):
+            return dict(row), broken
+        example = {
+            name: value
+            for name, value in self.kept[wish.number % len(self.kept)].items()
+            if name in row and name not in self.slots and not self.table.is_unique(name)
+        }
+        return {**row, **example}, self.broken([{**row, **example}])[0]
 
     def _step(self, changed: list[Row], chance: random.Random) -> tuple[Row, list[int]] | None:
         """Return one of the best of several rows, and now and then any, as WalkSAT does."""
@@ -191,9 +204,7 @@ def _singly(row: Row, options: Mapping[str, Sequence[str]]) -> list[Row]:
     ]
 
 
-def _in_pairs(
-    row: Row, options: Mapping[str, Sequence[str]], chance: random.Random
-) -> list[Row]:
+def _in_pairs(row: Row, options: Mapping[str, Sequence[str]], chance: random.Random) -> list[Row]:
     pairs = [
         ((one, left), (other, right))
         for one, other in itertools.combinations(options, 2)

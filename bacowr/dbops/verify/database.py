@@ -1,0 +1,110 @@
+"""The database that revisions are tried on: it goes up and down, is filled and looked at."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationStep
+
+from bacowr.dbops.events import unheard
+from bacowr.dbops.run import Run
+from bacowr.dbops.runner import Runner
+from bacowr.dbops.schema.reading import read_schema
+from bacowr.dbops.standing import heads_on
+from bacowr.dbops.targets import target_for
+from bacowr.dbops.verify.contents import read_contents
+from bacowr.dbops.verify.passage import Moment
+from bacowr.dbops.verify.rows import Filled, fill
+from bacowr.dbops.verify.tables import Bookkeeping, read_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    import sqlalchemy as sa
+    from alembic.config import Config
+    from alembic.script import Script, ScriptDirectory
+
+    from bacowr.dbops.project import Project
+    from bacowr.dbops.verify.shapes import TableShape
+
+
+@dataclass(frozen=True)
+class TrialDatabase:
+    """A database nobody needs, that a project's revisions are run on as an upgrade runs them."""
+
+    project: Project
+    config: Config
+    directory: ScriptDirectory
+
+    @classmethod
+    def on(
+        cls, engine: sa.Engine, project: Project, config: Config, directory: ScriptDirectory
+    ) -> TrialDatabase:
+        """Return the trial database of an engine: no backups, no waiting, nobody listens."""
+        settings = replace(project.settings, backup=False, allow_throwaway=True)
+        config.attributes.pop("dbops_settings", None)
+        return cls(replace(project, engine=engine, settings=settings), config, directory)
+
+    def up(self, script: Script) -> None:
+        """Run a revision's upgrade. Raises what it raises; then nothing of it is left."""
+
+        def upgrade(_heads: object, _context: object) -> list[MigrationStep]:
+            return [MigrationStep.upgrade_from_script(self.directory.revision_map, script)]
+
+        self._run(upgrade)
+
+    def down(self, script: Script) -> None:
+        """Run a revision's downgrade. Raises as `up` does."""
+
+        def downgrade(_heads: object, _context: object) -> list[MigrationStep]:
+            return [MigrationStep.downgrade_from_script(self.directory.revision_map, script)]
+
+        self._run(downgrade)
+
+    def _run(self, steps: object) -> None:
+        with unheard(), EnvironmentContext(self.config, self.directory, fn=steps):
+            Runner(self.project).run()
+
+    @property
+    def dialect(self) -> str:
+        """Return the name of the database's dialect."""
+        return self.project.engine.dialect.name
+
+    def heads(self) -> tuple[str, ...]:
+        """Return where the database stands."""
+        with self._connected() as connection:
+            return heads_on(connection, self.project)
+
+    def look(self) -> Moment:
+        """Return the schema and what the rows come to."""
+        with self._connected() as connection:
+            schema = read_schema(connection, self.project.version_table)
+            return Moment(schema, read_contents(connection, self._tables(connection)))
+
+    def fill(self, number: int, least: int = 0, touched: Collection[str] = ()) -> Filled:
+        """Add rows to the touched tables, and to those that have fewer than `least`; commit."""
+        with self._connected() as connection:
+            tables = self._tables(connection)
+            counts = {name: one.rows for name, one in read_contents(connection, tables).items()}
+            chosen = [
+                one for one in tables if one.name in touched or counts.get(one.name, 0) < least
+            ]
+            filled = fill(connection, chosen, number)
+            connection.commit()
+        return filled
+
+    def _tables(self, connection: sa.Connection) -> tuple[TableShape, ...]:
+        return read_tables(connection, Bookkeeping(self.project.version_table))
+
+    @contextmanager
+    def _connected(self) -> Iterator[sa.Connection]:
+        """Connect as a run does, so that transactions and savepoints are real on SQLite."""
+        target = target_for(self.project.engine, Run(self.project.settings))
+        try:
+            with target.engine.connect() as connection:
+                yield connection
+        finally:
+            target.release()
