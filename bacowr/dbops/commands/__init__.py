@@ -19,6 +19,7 @@ COMMANDS = (
     "rebase",
     "restore",
     "revision",
+    "schema",
     "status",
     "upgrade",
     "verify",

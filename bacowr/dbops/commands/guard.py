@@ -20,7 +20,21 @@ if TYPE_CHECKING:
     from bacowr.dbops.report import Finding
 
 logger = getLogger("bacowr.dbops")
-REPORTING = frozenset({"backups", "check", "compat", "doctor", "drift", "log", "status", "verify"})
+REPORTING = frozenset(
+    {
+        "adopt",
+        "backups",
+        "check",
+        "compat",
+        "doctor",
+        "drift",
+        "log",
+        "schema",
+        "stamp",
+        "status",
+        "verify",
+    }
+)
 
 
 def guarded(command: click.Command) -> click.Command:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from bacowr.dbops.schema.changes import WORDS
 from bacowr.dbops.schema.chart import Chart, Column, Table, chart_of, rules_of
+from bacowr.dbops.schema.difference import Change, Difference, facts_text
 from bacowr.dbops.schema.mermaid import mermaid
 from bacowr.dbops.schema.model import Item, Kind, Schema
 
@@ -21,7 +23,7 @@ def markdown(schema: Schema, *, title: str = "Database", intro: str = "") -> str
     """Return the page. It ends with a line end and holds no moment in time."""
     chart = chart_of(schema)
     blocks = [f"# {_text(title)}", *([intro.strip()] if intro else [])]
-    blocks.append(_summary(schema, chart))
+    blocks.append(_summary(schema, chart, title))
     if chart.tables:
         blocks.append(f"```mermaid\n{mermaid(schema)}```")
     blocks += [block for table in chart.tables for block in _table(table, schema)]
@@ -30,7 +32,7 @@ def markdown(schema: Schema, *, title: str = "Database", intro: str = "") -> str
     return "\n\n".join(blocks) + "\n"
 
 
-def _summary(schema: Schema, chart: Chart) -> str:
+def _summary(schema: Schema, chart: Chart, title: str) -> str:
     """Return what there is, each table with a link to its section."""
     counts = [("table", len(chart.tables)), ("reference", len(chart.references))]
     counts += [("view", len(list(schema.of(Kind.VIEW))))]
@@ -39,10 +41,10 @@ def _summary(schema: Schema, chart: Chart) -> str:
     head = f"As on {name}: {', '.join(said) or 'nothing'}."
     if not chart.tables:
         return head
-    links = dict(zip(chart.tables, anchors([one.name for one in chart.tables]), strict=True))
+    links = anchors([title, *(one.name for one in chart.tables)])[1:]
     rows = [
-        (f"[{_text(one.name)}](#{links[one]})", _text(one.comment), str(len(one.columns)))
-        for one in chart.tables
+        (f"[{_text(one.name)}](#{link})", _text(one.comment), str(len(one.columns)))
+        for one, link in zip(chart.tables, links, strict=True)
     ]
     return "\n".join([head, "", *_grid(("Table", "Holds", "Columns"), rows)])
 
@@ -195,3 +197,21 @@ def _fenced(text: str) -> str:
     longest = max((len(one) for one in _TICKS.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}sql\n{text.strip()}\n{fence}"
+
+
+def difference_page(differences: Iterable[Difference], title: str) -> str:
+    """Return a page with what was added, removed and changed."""
+    rows = [
+        (WORDS[one.change], _text(one.subject), _code(text) if (text := _changed(one)) else "")
+        for one in differences
+    ]
+    table = "\n".join(_grid(("Change", "What", "How"), rows)) if rows else "Nothing differs."
+    return f"# {_text(title)}\n\n{table}\n"
+
+
+def _changed(one: Difference) -> str:
+    if one.change is Change.CHANGED:
+        return "; ".join(f"{name} {old} → {new}" for name, old, new in one.values())
+    if one.parts:
+        return ", ".join(f"{part.kind} {part.name}".strip() for part in one.parts)
+    return "" if one.change is Change.REORDERED else facts_text(one.item)
