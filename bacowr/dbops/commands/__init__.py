@@ -20,6 +20,7 @@ COMMANDS = (
     "restore",
     "revision",
     "schema",
+    "squash",
     "status",
     "upgrade",
     "verify",

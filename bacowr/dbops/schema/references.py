@@ -58,12 +58,14 @@ def _prepare(
         connection.exec_driver_sql(f"CREATE EXTENSION IF NOT EXISTS {quote(name)}")
 
 
-def schema_of_history(project: Project, config: Config, revision: str, engine: sa.Engine) -> Schema:
+def schema_of_history(
+    project: Project, config: Config, revision: str | tuple[str, ...], engine: sa.Engine
+) -> Schema:
     """Run the revisions up to this one on a scratch database, as an upgrade does, and read it.
 
     Called again on the same engine it goes on from where it was. `revision` is what `upgrade`
-    takes: "heads", an id, "base" for nothing at all. Prints nothing, backs nothing up, and knows
-    nothing of the project's own database. Raises what a revision raises.
+    takes: "heads", an id or several, "base" for nothing at all. Prints nothing, backs nothing up,
+    and knows nothing of the project's own database. Raises what a revision raises.
     """
     if revision != "base":
         replay(project, config, revision, engine)
@@ -72,7 +74,9 @@ def schema_of_history(project: Project, config: Config, revision: str, engine: s
         return read_schema(connection, str(table))
 
 
-def replay(project: Project, config: Config, revision: str, engine: sa.Engine) -> None:
+def replay(
+    project: Project, config: Config, revision: str | tuple[str, ...], engine: sa.Engine
+) -> None:
     """Apply the revisions up to this one to a scratch database, through dbops' own runner."""
     directory = ScriptDirectory.from_config(config)
 

@@ -199,7 +199,11 @@ def test_migrate_on_an_old_database_is_explained(sqlite_project: Project) -> Non
 def test_check_says_that_the_models_differ(sqlite_project: Project) -> None:
     two(sqlite_project)
     assert sqlite_project.flask("upgrade").code == 0
-    told(sqlite_project.flask("check"), "The models differ", "flask db migrate")
+    program = sqlite_project.folder / "app.py"
+    columns = "id = db.Column(db.Integer, primary_key=True)"
+    model = f'\n\nclass User(db.Model):\n    __tablename__ = "users"\n    {columns}\n'
+    program.write_text(program.read_text() + model)
+    told(sqlite_project.flask("check"), "The models differ", "users.name", "flask db migrate")
 
 
 def test_tables_without_a_version_are_explained(sqlite_project: Project) -> None:
