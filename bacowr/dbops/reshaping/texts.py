@@ -119,10 +119,15 @@ def _edit(node: ast.expr, words: tuple[str, ...], source: str) -> tuple[int, int
     start = starts[node.lineno - 1] + node.col_offset
     end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
     mark = '"' if b'"' in lines[node.lineno - 1] or b"'" not in lines[node.lineno - 1] else "'"
+    return start, end, quoted(words, mark)
+
+
+def quoted(words: tuple[str, ...], mark: str = '"') -> str:
+    """Return ids as a revision's file names them: one, several in parentheses, or None."""
     told = ", ".join(f"{mark}{word}{mark}" for word in words)
-    if len(words) != 1:
-        told = f"({told})" if words else "None"
-    return start, end, told
+    if len(words) == 1:
+        return told
+    return f"({told})" if words else "None"
 
 
 def _with_docstring(source: str, revision: str, parents: tuple[str, ...]) -> str:
