@@ -1,4 +1,8 @@
-"""Write the generated pages: .env.example from Settings, docs/cli.md from the commands' help."""
+"""Write the generated pages.
+
+.env.example comes from Settings, docs/cli.md from the commands' help, docs/schema.md and its
+picture from the migrations.
+"""
 
 import dataclasses
 import sys
@@ -13,6 +17,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bacowr.app import create_app  # noqa: E402  # The path comes first.
+from bacowr.dbops.commands.options import alembic_config  # noqa: E402  # As above.
+from bacowr.dbops.project import read_project  # noqa: E402  # As above.
+from bacowr.dbops.schema.comments import with_comments  # noqa: E402  # As above.
+from bacowr.dbops.schema.markdown import markdown  # noqa: E402  # As above.
+from bacowr.dbops.schema.model import Schema  # noqa: E402  # As above.
+from bacowr.dbops.schema.references import metadatas  # noqa: E402  # As above.
+from bacowr.dbops.schema.sources import schema_at  # noqa: E402  # As above.
+from bacowr.dbops.schema.svg import svg  # noqa: E402  # As above.
 from config import Settings, from_env  # noqa: E402  # The path comes first.
 
 ENV_HEAD = """\
@@ -25,6 +37,13 @@ CLI_HEAD = """\
 
 Written by `make docs` from the commands' own help. All of them begin with `flask`, run from the
 project's folder with the virtual environment's `bin` on the path (or as `.venv/bin/flask`).
+"""
+SCHEMA_INTRO = """\
+What the migrations make, as `flask db schema --revision heads --format md` tells it; written by
+`make docs`. Types are SQLite's; on PostgreSQL `DATETIME` is `timestamp with time zone`, and `JSON`
+is `jsonb`. The same as a picture: [schema.svg](schema.svg).
+
+![The tables and what they refer to](schema.svg)
 """
 OURS = ("accounts", "db", "jobs", "queue", "serve", "worker")
 
@@ -68,9 +87,24 @@ def _sections(path: str, command: click.Command) -> Iterator[str]:
     yield f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
 
 
+def read_history(app: Flask) -> Schema:
+    """Return the schema that the migrations make, whatever database the application has."""
+    with app.app_context():
+        project = read_project(app)
+        schema = schema_at(project, alembic_config(None), ["heads"], "sqlite")
+        return with_comments(schema, metadatas(project))
+
+
 def pages(app: Flask) -> dict[Path, str]:
     """Return every generated page by its path."""
-    return {ROOT / ".env.example": env_example(), ROOT / "docs" / "cli.md": cli_page(app)}
+    schema = read_history(app)
+    docs = ROOT / "docs"
+    return {
+        ROOT / ".env.example": env_example(),
+        docs / "cli.md": cli_page(app),
+        docs / "schema.md": markdown(schema, title="The database", intro=SCHEMA_INTRO),
+        docs / "schema.svg": svg(schema, title="The tables of BACOWR"),
+    }
 
 
 if __name__ == "__main__":

@@ -87,8 +87,8 @@ def _text(text: str) -> str:
 def _comment(column: Column) -> str:
     """Return what stands behind a column: what its name lost, that it may be null, its comment."""
     lost = column.name if _word(column.name) != column.name else ""
-    said = [lost, "" if column.is_required else "may be NULL", column.comment]
-    text = ". ".join(one.rstrip(".") for one in said if one)
+    said = [lost, column.comment, "" if column.is_required else "may be NULL"]
+    text = "; ".join(one.rstrip(".") for one in said if one)
     return " ".join(_NOT_IN_NAME.sub("'", text).split())
 
 
