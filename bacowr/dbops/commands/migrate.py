@@ -14,7 +14,7 @@ from bacowr.dbops.commands.options import alembic_config, json_option, revision_
 from bacowr.dbops.proposing.proposal import Proposal
 from bacowr.dbops.proposing.renames import Wish
 from bacowr.dbops.proposing.reporting import lines_for, to_report
-from bacowr.dbops.proposing.writing import write
+from bacowr.dbops.proposing.writing import Writer
 
 NONE = "none"
 
@@ -29,14 +29,16 @@ NONE = "none"
     help="A rename, as table.old_column:new_column or old_table:new_table.",
 )
 @click.option("--no-rename", is_flag=True, help="What looks renamed is dropped (--rename none).")
+@click.option("--allow-drift", is_flag=True, help="Take over what was changed by hand as well.")
 @json_option
 @with_appcontext
-def _migrate(
+def _migrate(  # noqa: PLR0913 - One argument per option.
     directory: str | None,
     x_arg: tuple[str, ...],
     renames: tuple[str, ...],
     *,
     no_rename: bool,
+    allow_drift: bool,
     as_json: bool,
     **given: Any,  # noqa: ANN401 - Options that go on as they are.
 ) -> None:
@@ -54,8 +56,8 @@ def _migrate(
         ask=None if as_json or not is_answered() else ask,
         command=_typed(given["message"], renames),
     )
-    proposal = Proposal(wish, given["message"])
-    scripts = write(config, proposal, **given)
+    proposal = Proposal(wish, given["message"], allows_drift=allow_drift)
+    scripts = Writer(current_app, config, proposal).write(**given)
     report = to_report(current_app, config, proposal, scripts)
     if as_json:
         click.echo(report.to_json())

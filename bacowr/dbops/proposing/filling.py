@@ -23,6 +23,8 @@ class Filled:
     """What a person does next."""
     findings: list[Finding] = field(default_factory=list)
     """What isn't done as long as rows have no value."""
+    deviations: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The facts that stay other than in the models, by table and column."""
 
 
 def fill_columns(up: OpContainer, dialect: sa.Dialect) -> Filled:
@@ -37,13 +39,16 @@ def fill_columns(up: OpContainer, dialect: sa.Dialect) -> Filled:
         if not isinstance(operation, ops.AddColumnOp) or not _needs_value(operation.column):
             continue
         column = operation.column._copy()  # noqa: SLF001 - The model's own must stay as it is.
-        name = f"{full_name(operation.schema, operation.table_name)}.{column.name}"
+        table = full_name(operation.schema, operation.table_name)
+        name = f"{table}.{column.name}"
         default = model_default(column, dialect)
         if default is None:
             column.nullable = True
+            filled.deviations[table, column.name] = "not null"
             filled.steps.append(_later(name, operation.table_name, column.name))
         else:
             column.server_default = sa.DefaultClause(default)
+            filled.deviations[table, column.name] = "default"
             filled.steps.append(_declare(name, default))
         swap(
             place,
@@ -52,9 +57,9 @@ def fill_columns(up: OpContainer, dialect: sa.Dialect) -> Filled:
     return filled
 
 
-def hold_back(up: OpContainer, down: OpContainer, connection: sa.Connection) -> list[Finding]:
+def hold_back(up: OpContainer, down: OpContainer, connection: sa.Connection) -> Filled:
     """Take NOT NULL out of the revision where rows in this database have no value yet."""
-    found = []
+    held = Filled()
     for place in list(walk(up)):
         operation = place[1]
         if not isinstance(operation, ops.AlterColumnOp) or operation.modify_nullable is not False:
@@ -66,8 +71,10 @@ def hold_back(up: OpContainer, down: OpContainer, connection: sa.Connection) -> 
         for undo in list(walk(down)):
             if isinstance(undo[1], ops.AlterColumnOp) and _same_column(undo[1], operation):
                 _keep_nullable(undo)
-        found.append(_refused(operation, count))
-    return found
+        table = full_name(operation.schema, operation.table_name)
+        held.deviations[table, operation.column_name] = "not null"
+        held.findings.append(_refused(operation, count))
+    return held
 
 
 def model_default(column: sa.Column[Any], dialect: sa.Dialect) -> str | sa.TextClause | None:

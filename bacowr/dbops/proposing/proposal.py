@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from bacowr.dbops.proposing import words
 from bacowr.dbops.proposing.filling import fill_columns, hold_back
-from bacowr.dbops.proposing.messages import refuse_meaningless
 from bacowr.dbops.proposing.renames import Choice, Wish
 from bacowr.dbops.proposing.renaming import Renaming
 from bacowr.dbops.proposing.trees import prune
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from alembic.operations.ops import MigrationScript
     from alembic.runtime.migration import MigrationContext
 
-    from bacowr.dbops.proposing.renames import Rename
     from bacowr.dbops.report import Finding
 
 ATTRIBUTE = "dbops_proposal"
@@ -30,9 +28,12 @@ class Proposal:
 
     wish: Wish
     message: str | None
+    allows_drift: bool = False
     changes: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    migration: MigrationContext | None = None
+    scripts: list[MigrationScript] = field(default_factory=list)
 
     def hook(
         self,
@@ -40,42 +41,47 @@ class Proposal:
         _revision: object,
         _directives: list[MigrationScript],
     ) -> None:
-        """Have the proposal come after the hooks of the project's own env.py.
+        """Keep what autogenerate found, once the hooks of the project's own env.py are through.
 
-        Alembic calls the command's hook first and then that of the environment.
+        Alembic calls the command's hook first and then that of the environment. Nothing is
+        written by Alembic's command itself.
         """
         inner = migration.opts["process_revision_directives"]
 
         def both(context: MigrationContext, revision: Any, directives: list[Any]) -> None:  # noqa: ANN401 - Alembic's own.
+            empty = [one for one in directives if one.upgrade_ops.is_empty()]
             if inner:
                 inner(context, revision, directives)
-            self.consider(context, directives)
+            self.migration = context
+            self.scripts = list(directives) or empty
+            directives[:] = []
 
         migration.opts["process_revision_directives"] = both
 
-    def consider(self, migration: MigrationContext, directives: list[MigrationScript]) -> None:
-        """Work over the revision; what holds nothing isn't written.
+    def rework(
+        self, script: MigrationScript, connection: sa.Connection
+    ) -> dict[tuple[str, str], str]:
+        """Work renames and values into what was found.
 
-        Raises Refused for a rename that nobody could be asked about, and for a message that says
-        nothing.
+        Return the facts of columns that stay other than in the models, by table and column.
+        Raises Refused for a rename that nobody can be asked about.
         """
-        for script in directives:
-            self._consider(migration, script)
-        directives[:] = [one for one in directives if not _is_empty(one)]
-        if directives:
-            refuse_meaningless(self.message)
-
-    def _consider(self, migration: MigrationContext, script: MigrationScript) -> None:
-        up, down = script.upgrade_ops, script.downgrade_ops
-        if up is None or down is None or migration.connection is None:
-            return
+        up, down, migration = script.upgrade_ops, script.downgrade_ops, self.migration
+        if up is None or down is None or migration is None:
+            return {}
         self._rename(migration, script)
         filled = fill_columns(up, migration.dialect)
+        held = hold_back(up, down, connection)
         self.steps += filled.steps
-        self.findings += hold_back(up, down, migration.connection)
+        self.findings += held.findings
         prune(up)
         prune(down)
-        self.changes += words.changes(up, migration.dialect)
+        return filled.deviations | held.deviations
+
+    def tell(self, script: MigrationScript) -> None:
+        """Note the changes in words, as the revision stands."""
+        if script.upgrade_ops is not None and self.migration is not None:
+            self.changes += words.changes(script.upgrade_ops, self.migration.dialect)
 
     def _rename(self, migration: MigrationContext, script: MigrationScript) -> None:
         up, down = script.upgrade_ops, script.downgrade_ops
@@ -89,27 +95,16 @@ class Proposal:
             return forth(old, new)
 
         anonymous = migration.dialect.name == "postgresql"
-        ways = [
-            Renaming(up, forth, anonymous=anonymous),
-            Renaming(down, back, anonymous=anonymous),
-        ]
+        there = Renaming(up, forth, anonymous=anonymous)
+        again = Renaming(down, back, anonymous=anonymous)
         choice = Choice(self.wish, forth)
         for one in choice.tables(up):
-            ways[0].rename_table(one.schema, one.old, one.new)
-            ways[1].rename_table(one.schema, one.new, one.old)
+            there.rename_table(one.schema, one.old, one.new)
+            again.rename_table(one.schema, one.new, one.old)
         columns = choice.columns(up)
         choice.refuse_unmatched(up)
         for one in columns:
-            ways[0].rename_column(one.schema, one.table, one.old, one.new)
-            ways[1].rename_column(one.schema, _before(one, ways[1]), one.new, one.old)
-        for way in ways:
-            way.finish()
-
-
-def _before(rename: Rename, way: Renaming) -> str:
-    """Return the name that a column's table has on the way back."""
-    return way.names.table(rename.table)
-
-
-def _is_empty(script: MigrationScript) -> bool:
-    return script.upgrade_ops is not None and script.upgrade_ops.is_empty()
+            there.rename_column(one.schema, one.table, one.old, one.new)
+            again.rename_column(one.schema, again.names.table(one.table), one.new, one.old)
+        there.finish()
+        again.finish()
