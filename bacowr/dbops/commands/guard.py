@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bacowr.dbops.report import Finding
 
 logger = getLogger("bacowr.dbops")
+COULD_NOT_RUN = 2
 REPORTING = frozenset(
     {
         "adopt",
@@ -35,6 +36,17 @@ REPORTING = frozenset(
         "verify",
     }
 )
+
+OUT_OF_REACH = frozenset(
+    {
+        *("dialect", "driver-missing", "no-app", "no-migrate", "several-binds", "settings"),
+        *("url-missing", "url-scheme", "no-connection", "no-login", "no-such-database"),
+        *("damaged", "no-file", "no-folder", "not-a-database", "read-only", "pooler"),
+        *("cycle", "no-directory", "revision-import", "revision-incomplete", "revision-syntax"),
+        *("revision-unreadable", "unknown-parent", "no-scratch", "scratch-url"),
+    }
+)
+"""What keeps a command from being tried at all: no application, no database, no history."""
 
 
 def guarded(command: click.Command) -> click.Command:
@@ -67,10 +79,15 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
 def fail(finding: Finding) -> None:
     """Show the finding, as JSON where the command was asked for it, and exit with 1.
 
-    A command that reports findings exits with 2, since 1 means there that it found some.
+    It exits with 2 where it could not be tried; and so does a command that reports findings,
+    since 1 means there that it found some.
     """
     context = click.get_current_context()
     if context.params.get("as_json"):
         click.echo(Report(finding.message, (finding,)).to_json())
     click.echo(f"Error: {finding.to_text()}", err=True)
-    sys.exit(2 if context.info_name in REPORTING else 1)
+    sys.exit(COULD_NOT_RUN if _could_not_run(context, finding) else 1)
+
+
+def _could_not_run(context: click.Context, finding: Finding) -> bool:
+    return context.info_name in REPORTING or finding.code in OUT_OF_REACH
