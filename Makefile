@@ -13,8 +13,7 @@ run: .venv/.runtime  ## Serve everything on http://127.0.0.1:8000 (PORT=9000 mak
 	@set -a; [ ! -f .env ] || . ./.env; exec $(BIN)/flask serve --port $(PORT)
 
 test: .venv/.dev lint  ## Check everything: style, types, floors, and tests on SQLite and PostgreSQL.
-	@rm -f .coverage .coverage.*
-	$(BIN)/pytest -n 2 --dist worksteal -m "not long" --cov --cov-report=term
+	$(BIN)/pytest -p tests.plugins.coverage -n 2 --dist worksteal -m "not long"
 	@echo "All checks passed."
 
 test-long: .venv/.dev  ## Run the long forms of the reduced tests; they print their counts.
