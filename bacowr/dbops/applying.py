@@ -14,6 +14,7 @@ from bacowr.dbops.estimates import warn_of_big_tables
 from bacowr.dbops.events import Direction, Noticed, PlanMade, emit
 from bacowr.dbops.leftovers import find_leftovers
 from bacowr.dbops.report import Level
+from bacowr.dbops.stamp_record import REASON, StampRecorder
 from bacowr.dbops.walk import Walk
 
 if TYPE_CHECKING:
@@ -61,7 +62,11 @@ class Application:
         for hook in self.project.engine_hooks:
             hook(self.target.engine)
         ours = {**arguments, "fn": walk.feed}
-        ours["on_version_apply"] = [*arguments["on_version_apply"], walk.write_down]
+        callbacks = [*arguments["on_version_apply"], walk.write_down]
+        if plan.direction is Direction.STAMP:
+            reason = str(context.config.attributes.get(REASON, ""))
+            callbacks.append(StampRecorder(self.run, plan.heads, reason))
+        ours["on_version_apply"] = callbacks
         context.configure(connection=connection, **ours)
         walk.go(context.get_context())
         if connection.in_transaction():

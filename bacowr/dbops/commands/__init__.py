@@ -25,6 +25,7 @@ COMMANDS = (
     "schema",
     "show",
     "squash",
+    "stamp",
     "status",
     "upgrade",
     "verify",
