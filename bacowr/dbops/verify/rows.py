@@ -51,6 +51,12 @@ def fill(
     return filled
 
 
+def count(connection: sa.Connection, table: str) -> int:
+    """Return the number of rows of a table."""
+    counting = f"SELECT count(*) FROM {quoted(table)}"
+    return int(connection.exec_driver_sql(counting, execution_options=AS_WRITTEN).scalar_one())
+
+
 def _fill(connection: sa.Connection, table: TableShape, number: int, filled: Filled) -> None:
     writer = RowWriter(connection, table)
     written = 0
@@ -71,8 +77,7 @@ class RowWriter:
         self.connection = connection
         self.table = table
         self.problem = ""
-        counting = f"SELECT count(*) FROM {quoted(table.name)}"
-        self.before = int(self._ask(counting)[0][0])
+        self.before = count(connection, table.name)
         self.parents = {one: self._keys(one) for one in table.references}
         bound = {name for one in table.references for name in one.columns}
         slots = {name: self._choices(name) for name in bound}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bacowr.dbops.sqlite import catalog
 from bacowr.dbops.sqlite.create_table import ClauseKind
-from bacowr.dbops.sqlite.refusal import RefusedChange
+from bacowr.dbops.sqlite.table_parser import parse
 from bacowr.dbops.sqlite.tokens import quote
 from bacowr.dbops.verify.shapes import ColumnShape, Reference, TableShape
 
@@ -15,39 +15,41 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from bacowr.dbops.sqlite.catalog import Table
-    from bacowr.dbops.sqlite.create_table import Column
+    from bacowr.dbops.sqlite.create_table import Column, CreateTable
 
 
 def read(connection: sa.Connection) -> Iterator[TableShape]:
     """Yield every ordinary table; virtual ones and what lies under them are left out."""
+    kinds = {row[1]: row[2] for row in catalog.read(connection, "PRAGMA main.table_list")}
     for item in catalog.objects(connection):
-        if item.type == "table":
-            try:
-                table = catalog.load(connection, item.name)
-            except RefusedChange:
-                continue
-            yield _shape_of(connection, table)
+        is_own = item.name.lower().startswith("sqlite_")
+        if item.type == "table" and item.sql and kinds.get(item.name) == "table" and not is_own:
+            yield _shape_of(connection, parse(item.sql))
 
 
-def _shape_of(connection: sa.Connection, table: Table) -> TableShape:
-    create = table.create
-    checks = [one.body for one in create.clauses() if one.kind is ClauseKind.CHECK]
+def _shape_of(connection: sa.Connection, create: CreateTable) -> TableShape:
     key = create.primary_key()
     alias = create.rowid_alias()
-    uniques = {
-        tuple(name for name in index.columns if name is not None)
-        for index in table.indexes
-        if index.is_unique and index.origin != "pk"
-    }
     return TableShape(
         name=create.name,
         columns=tuple(_column(one, key, alias) for one in create.columns),
         key=key,
-        uniques=tuple(sorted(uniques - {()})),
-        checks=tuple(checks),
+        uniques=tuple(sorted(set(_uniques(connection, create.name)))),
+        checks=tuple(one.body for one in create.clauses() if one.kind is ClauseKind.CHECK),
         references=tuple(_references(connection, create.name)),
     )
+
+
+def _uniques(connection: sa.Connection, table: str) -> Iterator[tuple[str, ...]]:
+    """Yield the columns of unique indexes; one on expressions only is about none."""
+    for _, name, is_unique, origin, *_ in catalog.read(
+        connection, f"PRAGMA main.index_list({quote(table)})"
+    ):
+        if is_unique and origin != "pk":
+            rows = catalog.read(connection, f"PRAGMA main.index_info({quote(name)})")
+            columns = tuple(row[2] for row in rows if row[2] is not None)
+            if columns:
+                yield columns
 
 
 def _column(column: Column, key: tuple[str, ...], alias: str | None) -> ColumnShape:

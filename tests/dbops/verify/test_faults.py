@@ -1,0 +1,46 @@
+"""Every kind of fault in a way back is found, and its clean twin is left alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from tests.dbops.verify.histories import CASES, table_of, write
+from tests.plugins.project import Project
+
+Findings = dict[str, list[dict[str, str]]]
+
+SOME = 7
+"""How many cases share a history: starting one costs, and so does each table in it."""
+
+
+def by_revision(facts: dict[str, object]) -> Findings:
+    found: Findings = defaultdict(list)
+    for one in facts["findings"]:  # type: ignore[attr-defined] # JSON.
+        found[one["message"].partition(":")[0]].append(one)
+    return found
+
+
+@pytest.mark.parametrize("first", range(0, len(CASES), SOME))
+def test_each_planted_fault_is_found_and_each_clean_twin_passes(
+    project: Project, first: int
+) -> None:
+    cases = write(project, CASES[first : first + SOME])
+    dialect = project.url.partition(":")[0].partition("+")[0]
+    done = project.db("verify", "--json", "--dialect", dialect)
+    assert done.code == 1, done.text
+    found = by_revision(done.facts)
+    assert {one["code"] for one in found["r00"]} == {"V-09"}
+    for place, (revision, case) in enumerate(cases.items(), 1):
+        said = [one["message"] for one in found[revision]]
+        errors = {one["code"] for one in found[revision] if one["level"] == "error"}
+        others = {one["code"] for one in found[revision] if one["level"] != "error"}
+        assert errors == set(case.errors), (case.name, said)
+        assert others == set(case.others), (case.name, said)
+        assert any(case.says.format(t=table_of(place)) in one for one in said) or not case.says, (
+            case.name,
+            said,
+        )
+    verified = done.facts["verified"]
+    assert len(verified) == len(cases) + 1  # type: ignore[arg-type] # JSON.
