@@ -91,7 +91,7 @@ def heads_after(
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)
         context._ensure_version_table()  # noqa: SLF001 - As Alembic's own stamp.
-        maintainer = HeadMaintainer(context, list(heads))
+        maintainer = HeadMaintainer(context, ())
         for head in heads:
             maintainer._insert_version(head)  # noqa: SLF001 - As above.
         for step in directory._stamp_revs(tuple(revisions), heads):  # noqa: SLF001 - As above.
