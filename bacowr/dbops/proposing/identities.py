@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.schema import SchemaItem
 
+NOTHING = {"None", "False", "[]", "{}"}
 LONGEST = 63
 """How long a name may be on PostgreSQL."""
 
@@ -33,7 +34,8 @@ def identity(item: SchemaItem, names: Names) -> tuple[object, ...]:
     table = names.table(item.table.name)  # type: ignore[attr-defined] # Indexes and constraints.
     if isinstance(item, sa.Index):
         parts = tuple(_expression(one, table, names) for one in item.expressions)
-        options = {str(key): str(value) for key, value in item.dialect_kwargs.items() if value}
+        options = {str(key): str(value) for key, value in item.dialect_kwargs.items()}
+        options = {key: value for key, value in options.items() if value not in NOTHING}
         return "index", table, parts, bool(item.unique), tuple(sorted(options.items()))
     if isinstance(item, sa.ForeignKeyConstraint):
         own = tuple(names.column(table, name) for name in item.column_keys)

@@ -99,8 +99,11 @@ def _write_table(context: AutogenContext, operation: RenamedTable) -> str:
 
 
 @renderers.dispatch_for(RenamedParts)
-def _write_parts(context: AutogenContext, operation: RenamedParts) -> str:
-    text = on_postgres(*operation.statements())
+def _write_parts(context: AutogenContext, operation: RenamedParts) -> str | list[str]:
+    statements = list(operation.statements())
+    if not statements:
+        return []
+    text = on_postgres(*statements)
     if not operation.names:
         return text
     batch = f"with op.batch_alter_table({operation.table_name!r}) as batch_op:"
@@ -124,8 +127,10 @@ def _write_verbatim(context: AutogenContext, operation: Verbatim) -> str:
 @renderers.dispatch_for(NewPrimaryKey)
 def _write_primary_key(context: AutogenContext, operation: NewPrimaryKey) -> str:
     columns = [str(one) for one in operation.columns]
-    if context._has_batch:  # noqa: SLF001 - As Alembic's own renderers.
-        return f"batch_op.create_primary_key({operation.constraint_name!r}, {columns!r})"
-    schema = f", schema={operation.schema!r}" if operation.schema else ""
     name, table = operation.constraint_name, operation.table_name
-    return f"op.create_primary_key({name!r}, {table!r}, {columns!r}{schema})"
+    if context._has_batch:  # noqa: SLF001 - As Alembic's own renderers.
+        shown = f"batch_op.f({str(name)!r})" if name else None
+        return f"batch_op.create_primary_key({shown}, {columns!r})"
+    schema = f", schema={operation.schema!r}" if operation.schema else ""
+    shown = f"op.f({str(name)!r})" if name else None
+    return f"op.create_primary_key({shown}, {table!r}, {columns!r}{schema})"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from alembic.operations import ops
 
-from bacowr.dbops.proposing.identities import Names, given_name, identity, server_name
+from bacowr.dbops.proposing.identities import LONGEST, Names, given_name, identity, server_name
 from bacowr.dbops.proposing.operations import NewName, NewPrimaryKey, RenamedParts, RenamedTable
 from bacowr.dbops.proposing.trees import find, prune, swap, take, walk
 
@@ -35,6 +35,7 @@ class Renaming:
         self.anonymous = anonymous
         self.names = Names()
         self.first: list[Any] = []
+        self.parts: dict[tuple[str, str | None], RenamedParts] = {}
 
     def rename_table(self, schema: str | None, old: str, new: str) -> None:
         """Let a table that is dropped become the one that is created."""
@@ -47,7 +48,7 @@ class Renaming:
         changes = [*_column_changes(dropped, created, self.same_type)]
         changes += self._constraint_changes(dropped, created)
         swap(place, ops.ModifyTableOps(new, changes, schema=schema))
-        self.first += _sequences(dropped, created)
+        self._parts(new, schema).sequences += _sequences(dropped, created)
 
     def rename_column(self, schema: str | None, table: str, old: str, new: str) -> None:
         """Let a column that is dropped become one that is added; the table by its new name."""
@@ -72,7 +73,6 @@ class Renaming:
     def finish(self) -> None:
         """Cancel out what the renames carry along, and put them at the beginning."""
         created = [one for one in walk(self.tree) if isinstance(one[1], CREATES)]
-        parts: dict[tuple[str, str | None], list[NewName]] = {}
         for place in [one for one in walk(self.tree) if isinstance(one[1], DROPS)]:
             drop = place[1]
             twin = self._twin(drop, created)
@@ -85,11 +85,14 @@ class Renaming:
             take(place)
             take(twin)
             if new is not None:
-                key = drop.table_name, drop.schema
-                parts.setdefault(key, []).append(new)
-        made = [RenamedParts(table, schema, names) for (table, schema), names in parts.items()]
+                self._parts(drop.table_name, drop.schema).names.append(new)
         prune(self.tree)
-        self.tree.ops[:0] = [*self.first, *made]
+        parts = [one for one in self.parts.values() if one.names or one.sequences]
+        self.tree.ops[:0] = [*self.first, *parts]
+
+    def _parts(self, table: str, schema: str | None) -> RenamedParts:
+        """Return what collects the new names on a table."""
+        return self.parts.setdefault((table, schema), RenamedParts(table, schema, []))
 
     def _retarget(self, schema: str | None, old: str, new: str) -> None:
         for holder, operation in walk(self.tree):
@@ -121,17 +124,16 @@ class Renaming:
     def _constraint_changes(self, dropped: sa.Table, created: sa.Table) -> Iterator[Any]:
         """Yield what tells the constraints of a renamed table from those it shall have."""
         shall = {identity(one, Names()): one for one in _constraints(created)}
-        names: list[NewName] = []
+        names = self._parts(created.name, created.schema).names
         for constraint in _constraints(dropped):
             key = identity(constraint, self.names)
             after = shall.pop(key, None)
-            if after is None:
-                if key[0] != "check" and given_name(constraint):
-                    yield ops.DropConstraintOp.from_constraint(constraint)
-                continue
-            names += self._renamed_constraint(constraint, after)
-        if names:
-            self.first.append(RenamedParts(created.name, created.schema, names))
+            if after is not None:
+                names += self._renamed_constraint(constraint, after)
+            elif key[0] != "check" and given_name(constraint):
+                drop = ops.DropConstraintOp.from_constraint(constraint)
+                drop.table_name = created.name
+                yield drop
         for key, constraint in shall.items():
             if key[0] != "check":
                 yield _creation(constraint)
@@ -143,9 +145,9 @@ class Renaming:
             new = server_name(after, new, after.table.name, Names())
         if old and new and old != new:
             drop = ops.DropConstraintOp.from_constraint(before)
-            drop.constraint_name, drop.table_name = old, after.table.name
+            drop.constraint_name, drop.table_name = sa.schema.conv(old), after.table.name
             create = _creation(after)
-            create.constraint_name = new
+            create.constraint_name = sa.schema.conv(new)
             yield NewName(old, new, drop, create)
 
 
@@ -222,9 +224,10 @@ def _column_changes(
             yield ops.DropColumnOp.from_column_and_tablename(created.schema, created.name, column)
 
 
-def _sequences(dropped: sa.Table, created: sa.Table) -> Iterator[RenamedParts]:
-    """Yield the rename of the sequence that PostgreSQL made for a table's own ids."""
+def _sequences(dropped: sa.Table, created: sa.Table) -> tuple[tuple[str, str], ...]:
+    """Return the rename of the sequence that PostgreSQL made for a table's own ids."""
     column = created.autoincrement_column
-    if column is not None and dropped.autoincrement_column is not None:
-        old, new = (f"{one}_{column.name}_seq"[:63] for one in (dropped.name, created.name))
-        yield RenamedParts(created.name, created.schema, [], ((old, new),))
+    if column is None or dropped.autoincrement_column is None:
+        return ()
+    old, new = (f"{one}_{column.name}_seq"[:LONGEST] for one in (dropped.name, created.name))
+    return ((old, new),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from bacowr.dbops.project import read_project
 from bacowr.dbops.proposing.completing import Completion
 from bacowr.dbops.proposing.drifting import drift, drifted
 from bacowr.dbops.proposing.messages import refuse_meaningless
+from bacowr.dbops.proposing.needless import drop_needless
 from bacowr.dbops.proposing.proposal import ATTRIBUTE
 from bacowr.dbops.proposing.scope import Scope
 from bacowr.dbops.proposing.trial import Trial
@@ -39,6 +41,12 @@ if TYPE_CHECKING:
     from bacowr.dbops.proposing.proposal import Proposal
     from bacowr.dbops.schema.model import Schema
 
+SEEN_TO = (
+    ".*expression-based index",
+    "Computed default on .* cannot be modified",
+    "Unnamed CHECK constraint",
+)
+"""What autogenerate warns that it can't compare, and what is compared by trying out."""
 HEADER = {"revision", "down_revision", "branch_labels", "depends_on"}
 
 
@@ -57,9 +65,12 @@ class Writer:
         """
         proposal = self.proposal
         self.config.attributes[ATTRIBUTE] = proposal
-        command.revision(
-            self.config, autogenerate=True, process_revision_directives=proposal.hook, **given
-        )
+        with warnings.catch_warnings():
+            for seen in SEEN_TO:
+                warnings.filterwarnings("ignore", seen)
+            command.revision(
+                self.config, autogenerate=True, process_revision_directives=proposal.hook, **given
+            )
         if proposal.migration is None:
             return []
         for script in proposal.scripts:
@@ -85,6 +96,7 @@ class Writer:
             with self._history(wanted) as (engine, history):
                 if wanted is not None and history is not None:
                     self._refuse_drift(drift(history, live, wanted, scope))
+                    drop_needless(script, history, wanted)
                 scope.deviations.update(proposal.rework(script, connection))
                 connection.rollback()
                 if engine is not None and wanted is not None and history is not None:
