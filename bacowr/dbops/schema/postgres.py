@@ -40,7 +40,10 @@ def read_postgres(connection: sa.Connection) -> Iterator[Item]:
 @contextmanager
 def _only_default_schema(connection: sa.Connection) -> Iterator[str]:
     """Let the server name things by their schema, those of the default one aside."""
-    asked = sa.text("SELECT current_setting('search_path'), coalesce(current_schema(), 'public')")
+    asked = sa.text(
+        "SELECT current_setting('search_path'), coalesce((SELECT s FROM unnest(current_schemas("
+        "false)) AS s WHERE s <> 'pg_catalog' LIMIT 1), 'public')"
+    )
     before, default = connection.execute(asked).one()
     setting = sa.text("SELECT set_config('search_path', :path, true)")
     quoted = connection.dialect.identifier_preparer.quote_identifier(default)
