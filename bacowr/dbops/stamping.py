@@ -15,7 +15,7 @@ from bacowr.dbops.console import count_text, heads_text
 from bacowr.dbops.errors import refuse
 from bacowr.dbops.project import Project
 from bacowr.dbops.report import Finding, Level
-from bacowr.dbops.schema.changes import lines_of
+from bacowr.dbops.schema.changes import short_lines_of
 from bacowr.dbops.schema.difference import Change, Difference, compare
 from bacowr.dbops.schema.model import Schema
 from bacowr.dbops.schema.reading import schema_names, within
@@ -23,6 +23,9 @@ from bacowr.dbops.schema.references import metadatas
 from bacowr.dbops.schema.sources import live_schema, schema_at
 from bacowr.dbops.schema.wishes import Managed
 from bacowr.dbops.standing import read_heads
+
+
+SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -116,14 +119,25 @@ def findings_of(comparison: Comparison) -> list[Finding]:
                 remedy="flask db upgrade makes them.",
             )
         ]
-    number = count_text(len(comparison.differences), "difference")
-    lines = "".join(f"\n    {line}" for line in lines_of(comparison.differences))
     return [
         Finding(
             "not-equal",
-            f"The database isn't at {where}: {number} (+ only the database has it, - only the "
-            f"revision has it). Nothing was written.{lines}",
+            f"The database isn't at {where}. Nothing was written. {told_differences(comparison)}",
             remedy="flask db adopt finds the revision that it equals. If you know better: "
             'flask db stamp … --force "the reason", which is recorded.',
         )
     ]
+
+
+def told_differences(comparison: Comparison) -> str:
+    """Return the differences as a short diff, from the revision to the database."""
+    lines = list(short_lines_of(comparison.differences))
+    number = count_text(len(comparison.differences), "difference")
+    more = [f"… and {count_text(len(lines) - SHOWN, 'line')} more"] if lines[SHOWN:] else []
+    return "\n    ".join(
+        [
+            f"{number} (+ only the database has it, - only the revision has it):",
+            *lines[:SHOWN],
+            *more,
+        ]
+    )

@@ -4,6 +4,7 @@ The file is named after the verb, `-` written as `_`, and so is the command in i
 """
 
 COMMANDS = (
+    "adopt",
     "backup",
     "backups",
     "branches",

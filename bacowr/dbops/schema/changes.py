@@ -13,7 +13,7 @@ from bacowr.dbops.schema.difference import (
     facts_text,
     subject_of,
 )
-from bacowr.dbops.schema.model import Item, Schema
+from bacowr.dbops.schema.model import Item, Kind, Schema
 
 SIGNS = {
     Change.MISSING: "-",
@@ -40,16 +40,23 @@ def lines_of(differences: Iterable[Difference]) -> Iterator[str]:
     The parts of a table that came or went stand below it.
     """
     for one in differences:
+        yield from short_lines_of([one], columns=False)
+        for part in one.parts:
+            yield _line(f"{SIGNS[one.change]}  ", part)
+
+
+def short_lines_of(differences: Iterable[Difference], *, columns: bool = True) -> Iterator[str]:
+    """Yield the same, with no more of a whole table than its columns' names."""
+    for one in differences:
         sign = SIGNS[one.change]
-        if one.change in {Change.MISSING, Change.UNEXPECTED}:
-            yield _line(sign, one.item)
-            for part in one.parts:
-                yield _line(f"{sign}  ", part)
-        elif one.change is Change.REORDERED:
+        if one.change is Change.REORDERED:
             yield f"{sign} {one.subject}: its columns stand in another order"
-        else:
+        elif one.change is Change.CHANGED:
             for name, old, new in one.values():
                 yield f"{sign} {one.subject}: {name} {old} → {new}"
+        else:
+            names = [part.name for part in one.parts if part.kind is Kind.COLUMN]
+            yield _line(sign, one.item) + (f" ({', '.join(names)})" if names and columns else "")
 
 
 def facts_of(differences: Iterable[Difference]) -> list[dict[str, object]]:
