@@ -98,13 +98,11 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             served.stop(signal.SIGTERM)
 
 
-@pytest.fixture
-def publisher(httpserver: HTTPServer) -> Site:
+def public_pages(server: HTTPServer) -> None:
     """SQLite's documentation, at `localhost`, with the tz database's theory page beside it."""
-    httpserver.no_handler_status_code = 404
-    site = Site(httpserver)
+    server.no_handler_status_code = 404
+    site = Site(server)
     for file in (PAGES / "sqlite").glob("*.html"):
         path = "/" if file.stem == "index" else f"/{file.name}"
         site.page(path, file.read_text("utf-8"))
     site.page("/tz/theory.html", (PAGES / "tz" / "theory.html").read_text("utf-8"))
-    return site
