@@ -29,7 +29,7 @@ class Candidates:
 
     @property
     def equal(self) -> tuple[Comparison, ...]:
-        """Return the states that the database's schema equals; more than one can't be told apart."""
+        """Return the states that the database's schema equals; of several nobody knows which."""
         return tuple(one for one in self.comparisons if one.is_equal and one.heads)
 
     @property
@@ -73,7 +73,7 @@ def find_candidates(project: Project, config: Config) -> Candidates:
 
 
 def states_of(project: Project, config: Config) -> Iterator[tuple[tuple[str, ...], Schema]]:
-    """Yield the heads and the schema after each revision, in the order in which they are applied."""
+    """Yield the heads and the schema after each revision, in the order of an upgrade."""
     directory = ScriptDirectory.from_config(config)
     scripts = list(directory.walk_revisions("base", "heads"))
     heads: set[str] = set()

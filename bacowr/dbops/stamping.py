@@ -24,7 +24,6 @@ from bacowr.dbops.schema.sources import live_schema, schema_at
 from bacowr.dbops.schema.wishes import Managed
 from bacowr.dbops.standing import read_heads
 
-
 SHOWN = 30
 
 
