@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import io
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationStep
 
+from bacowr.dbops.configure import configure_arguments
 from bacowr.dbops.events import unheard
 from bacowr.dbops.run import Run
-from bacowr.dbops.runner import Runner
 from bacowr.dbops.schema.reading import read_schema
+from bacowr.dbops.sqlite.operations import LosslessOperations
 from bacowr.dbops.standing import heads_on
 from bacowr.dbops.targets import target_for
 from bacowr.dbops.verify.contents import read_contents
@@ -21,13 +22,14 @@ from bacowr.dbops.verify.rows import Filled, count, fill
 from bacowr.dbops.verify.tables import Bookkeeping, read_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     import sqlalchemy as sa
     from alembic.config import Config
     from alembic.script import Script, ScriptDirectory
 
     from bacowr.dbops.project import Project
+    from bacowr.dbops.targets import Target
     from bacowr.dbops.verify.shapes import TableShape
 
 
@@ -52,23 +54,34 @@ class TrialDatabase:
 
     def up(self, script: Script) -> None:
         """Run a revision's upgrade. Raises what it raises; then nothing of it is left."""
-
-        def upgrade(_heads: object, _context: object) -> list[MigrationStep]:
-            return [MigrationStep.upgrade_from_script(self.directory.revision_map, script)]
-
-        self._run(upgrade)
+        self._run(script, script.module.upgrade)
 
     def down(self, script: Script) -> None:
         """Run a revision's downgrade. Raises as `up` does."""
+        self._run(script, script.module.downgrade)
 
-        def downgrade(_heads: object, _context: object) -> list[MigrationStep]:
-            return [MigrationStep.downgrade_from_script(self.directory.revision_map, script)]
+    def _run(self, script: Script, function: Callable[[], object]) -> None:
+        """Run a function in a transaction of its own, with what the runner refuses refused.
 
-        self._run(downgrade)
-
-    def _run(self, steps: object) -> None:
-        with unheard(), EnvironmentContext(self.config, self.directory, fn=steps):
-            Runner(self.project).run()
+        The version isn't written down, and nobody is waited for: the database is ours alone.
+        """
+        arguments = configure_arguments(self.project)
+        with unheard(), self._target() as target, target.engine.connect() as connection:
+            for hook in self.project.engine_hooks:
+                hook(target.engine)
+            with EnvironmentContext(self.config, self.directory) as environment:
+                environment.configure(connection=connection, **arguments)
+                migration = environment.get_context()
+                with (
+                    LosslessOperations.context(migration),
+                    migration.begin_transaction(_per_migration=True),
+                    redirect_stdout(io.StringIO()),
+                ):
+                    # A driver that begins late would look as if the revision had committed.
+                    connection.exec_driver_sql("SELECT 1").close()
+                    target.before_statement(connection, function.__name__)
+                    function()
+                    target.after_revision(connection, script.revision)
 
     @property
     def dialect(self) -> str:
@@ -108,9 +121,13 @@ class TrialDatabase:
     @contextmanager
     def _connected(self) -> Iterator[sa.Connection]:
         """Connect as a run does, so that transactions and savepoints are real on SQLite."""
+        with self._target() as target, target.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _target(self) -> Iterator[Target]:
         target = target_for(self.project.engine, Run(self.project.settings))
         try:
-            with target.engine.connect() as connection:
-                yield connection
+            yield target
         finally:
             target.release()

@@ -86,9 +86,7 @@ class Verifier:
 
         Raises Refused where no database can be had.
         """
-        walker = Walker(
-            self._open, self.revisions, self.chosen, self.wish.rows, self.wish.is_copy
-        )
+        walker = Walker(self._open, self.revisions, self.chosen, self.wish.rows, self.wish.is_copy)
         for passage in walker.walk():
             yield Verification(passage, tuple(judge(passage)))
 

@@ -6,13 +6,20 @@ from collections import defaultdict
 
 import pytest
 
-from tests.dbops.verify.histories import CASES, table_of, write
+from tests.dbops.verify.histories import CASES, Case, table_of, write
 from tests.plugins.project import Project
 
 Findings = dict[str, list[dict[str, str]]]
 
 SOME = 7
 """How many cases share a history: starting one costs, and so does each table in it."""
+SHOWN = {
+    "table and index, dropped again",
+    "table and index, the index left",
+    "NOT NULL dropped, restored on rows without",
+    "text widened and cut",
+    "CHECK dropped and lost",
+}
 
 
 def by_revision(facts: dict[str, object]) -> Findings:
@@ -23,10 +30,26 @@ def by_revision(facts: dict[str, object]) -> Findings:
 
 
 @pytest.mark.parametrize("first", range(0, len(CASES), SOME))
-def test_each_planted_fault_is_found_and_each_clean_twin_passes(
-    project: Project, first: int
+def test_each_planted_fault_is_found_on_sqlite_and_each_clean_twin_passes(
+    sqlite_project: Project, first: int
 ) -> None:
-    cases = write(project, CASES[first : first + SOME])
+    judge_cases(sqlite_project, CASES[first : first + SOME])
+
+
+@pytest.mark.postgres
+def test_faults_are_found_on_postgresql_too(postgres_project: Project) -> None:
+    judge_cases(postgres_project, tuple(one for one in CASES if one.name in SHOWN))
+
+
+@pytest.mark.postgres
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(0, len(CASES), SOME))
+def test_each_planted_fault_is_found_on_postgresql(postgres_project: Project, first: int) -> None:
+    judge_cases(postgres_project, CASES[first : first + SOME])
+
+
+def judge_cases(project: Project, chosen: tuple[Case, ...]) -> None:
+    cases = write(project, chosen)
     dialect = project.url.partition(":")[0].partition("+")[0]
     done = project.db("verify", "--json", "--dialect", dialect)
     assert done.code == 1, done.text
@@ -44,3 +67,5 @@ def test_each_planted_fault_is_found_and_each_clean_twin_passes(
         )
     verified = done.facts["verified"]
     assert len(verified) == len(cases) + 1  # type: ignore[arg-type] # JSON.
+    faults = sum(bool(case.errors) for case in chosen)
+    print(f"{dialect}: {faults} of {faults} faults found, {len(chosen) - faults} twins clean")  # noqa: T201 - Counts.
