@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sysconfig
 import traceback
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 PASSWORD = re.compile(r"(\w://[^:@/\s]*:)[^@\s]+(@)|(password=)('[^']*'|\S+)", re.IGNORECASE)
 REFERRED = re.compile(r"Revision (\S+) referenced from (.+?) is not present")
+LIBRARY = sysconfig.get_path("stdlib")
 VERSIONS = re.compile(r"[\\/]versions[\\/].*\.py$")
 
 
@@ -53,8 +55,14 @@ def _place(error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if VERSIONS.search(frame.filename)]
+    ours = [frame for frame in frames if _is_revision(frame.filename)]
     return f"{ours[-1].filename}:{ours[-1].lineno}" if ours else ""
+
+
+def _is_revision(filename: str) -> bool:
+    """Tell whether a file lies in a folder of versions, which Python's own may do as well."""
+    own = filename.startswith(LIBRARY) or "site-packages" in filename
+    return not own and VERSIONS.search(filename) is not None
 
 
 def _broken_file(chain: list[BaseException], where: str) -> Finding | None:

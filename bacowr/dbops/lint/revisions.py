@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
+
 from bacowr.dbops.classes import RevisionClass, declared_class
 from bacowr.dbops.errors import refuse
 from bacowr.dbops.lint.comments import Allowance, read_allowances
@@ -63,10 +66,10 @@ def in_range(directory: ScriptDirectory, text: str) -> frozenset[str]:
             return frozenset(one.revision for one in directory.get_revisions(start) if one)
         chosen = directory.iterate_revisions(end or "heads", start or "base")
         return frozenset(script.revision for script in chosen)
-    except Exception as error:
+    except (CommandError, RevisionError) as error:
         raise refuse(
             "range",
-            f"--range {text}: {error}",
+            f"{text} is no range of revisions: {error}",
             remedy="Name two revisions of this history as A:B; `flask db history` lists them.",
         ) from error
 
