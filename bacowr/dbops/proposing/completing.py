@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from alembic.operations import ops
 
+from bacowr.dbops.proposing.trees import walk
 from bacowr.dbops.report import Finding, Level
 from bacowr.dbops.schema.difference import Change, Difference, compare
 from bacowr.dbops.schema.model import Kind, Schema
@@ -16,7 +18,7 @@ from bacowr.dbops.schema.operations import to_operations
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from alembic.operations.ops import MigrationScript
+    from alembic.operations.ops import MigrationScript, UpgradeOps
 
     from bacowr.dbops.proposing.trial import Trial
 
@@ -73,6 +75,7 @@ class Completion:
         up, down = script.upgrade_ops, script.downgrade_ops
         if up is None or down is None:
             return
+        up.ops[:0] = self._types(up, before)
         done = self._tried(up.ops, "upgrade")
         if done is None:
             return
@@ -86,6 +89,23 @@ class Completion:
         back = self._tried(down.ops, "downgrade")
         if back is not None:
             down.ops.extend(self._back(before, back))
+
+    def _types(self, up: UpgradeOps, before: Schema) -> list[Any]:
+        """Return what makes the enums that no table of the revision makes on its own."""
+        made = {
+            getattr(column.type, "name", None)
+            for _, one in walk(up)
+            if isinstance(one, ops.CreateTableOp)
+            for column in one.to_table().columns
+        }
+        lacking = [
+            one
+            for one in self._relevant(compare(self.wanted, before))
+            if one.item.kind is Kind.ENUM
+            and one.change is Change.MISSING
+            and one.item.name.rpartition(".")[2] not in made
+        ]
+        return to_operations(lacking, before, Models.of(None, self._dialect)).operations
 
     def _tried(self, operations: list[Any], way: str) -> Schema | None:
         try:

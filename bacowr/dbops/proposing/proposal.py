@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bacowr.dbops.proposing import words
+from bacowr.dbops.proposing.casting import say_casts
 from bacowr.dbops.proposing.filling import fill_columns, hold_back
 from bacowr.dbops.proposing.renames import Choice, Wish
 from bacowr.dbops.proposing.renaming import Renaming
@@ -74,8 +75,9 @@ class Proposal:
         held = hold_back(up, down, connection)
         self.steps += filled.steps
         self.findings += held.findings
-        prune(up)
-        prune(down)
+        for tree in (up, down):
+            say_casts(tree, migration.dialect)
+            prune(tree)
         return filled.deviations | held.deviations
 
     def tell(self, script: MigrationScript) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,25 +12,26 @@ if TYPE_CHECKING:
     from tests.dbops.migrate.conftest import Modelled
 
 TABLE = """
-class Product(db.Model):
-    __tablename__ = "products"
+class Product{n}(db.Model):
+    __tablename__ = "products{n}"
     __table_args__ = ({args})
-    id = db.Column(db.Integer, primary_key=True)
-    shop_id = db.Column(db.Integer, db.ForeignKey("shops.id"{actions}){key})
+    id = db.Column(db.Integer, primary_key=True, autoincrement=False)
+    shop_id = db.Column(db.Integer, db.ForeignKey("shops{n}.id"{actions}){key})
     name = db.Column(db.String(40){name})
     price = db.Column(db.Integer{price})
 
 
-class Shop(db.Model):
-    __tablename__ = "shops"
+class Shop{n}(db.Model):
+    __tablename__ = "shops{n}"
     id = db.Column(db.Integer, primary_key=True)
     {more}
 """
 
 
-def table(**parts: str) -> str:
+def table(number: int, parts: dict[str, str]) -> str:
     words = {"args": "", "actions": "", "key": "", "name": "", "price": "", "more": ""} | parts
-    return TABLE.format(**words)
+    text = TABLE.replace("{n}", str(number)).format(**words)
+    return text.replace("_products_", f"_products{number}_")
 
 
 @dataclass(frozen=True)
@@ -113,16 +115,87 @@ CHANGES = (
 )
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda one: one.name)
-def test_a_change_that_autogenerate_misses_is_written(modelled: Modelled, change: Change) -> None:
-    rows = [
-        "INSERT INTO shops (id) VALUES (1)",
-        "INSERT INTO products (id, shop_id, name, price) VALUES (1, 1, 'Tea', 12)",
+def rows(number: int) -> list[str]:
+    return [
+        f"INSERT INTO shops{number} (id) VALUES (1)",
+        f"INSERT INTO products{number} (id, shop_id, name, price) VALUES (1, 1, 'Tea', 12)",
     ]
-    modelled.begin(table(**change.before), rows)
-    modelled.models(table(**change.after))
+
+
+def test_changes_that_autogenerate_misses_are_written(modelled: Modelled) -> None:
+    numbered = list(enumerate(CHANGES))
+    every = [row for number, _ in numbered for row in rows(number)]
+    modelled.begin("\n".join(table(number, one.before) for number, one in numbered), every)
+    modelled.models("\n".join(table(number, one.after) for number, one in numbered))
     made = modelled.migrate()
-    assert change.said in made.out, made.text
-    assert "differ" not in made.text
+    for number, one in numbered:
+        said = re.sub(r"(products|shops)(?=[_. ]|$)", rf"\g<1>{number}", one.said)
+        assert said in made.out, (one.name, made.text)
+    assert "differ" not in made.text, made.text
     modelled.there_and_back()
-    assert modelled.project.scalars("SELECT name FROM products WHERE price = 12") == ["Tea"]
+    for number, _ in numbered:
+        found = f"SELECT name FROM products{number} WHERE price = 12"
+        assert modelled.project.scalars(found) == ["Tea"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("change", CHANGES, ids=lambda one: one.name)
+def test_each_change_alone_is_written(modelled: Modelled, change: Change) -> None:
+    modelled.begin(table(0, change.before), rows(0))
+    modelled.models(table(0, change.after))
+    made = modelled.migrate()
+    assert made.code in {0, 1}
+    assert "differ" not in made.text, made.text
+    modelled.there_and_back()
+
+
+def enum(*values: str) -> str:
+    return f"""
+class Job(db.Model):
+    __tablename__ = "jobs"
+    id = db.Column(db.Integer, primary_key=True)
+    state = db.Column(db.Enum({", ".join(map(repr, values))}, name="state"), server_default="new")
+"""
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "values", [("new", "late", "done"), ("new",), ("done", "new")], ids=["more", "fewer", "order"]
+)
+def test_an_enum_gets_the_values_of_the_models(
+    on_postgres: Modelled, values: tuple[str, ...]
+) -> None:
+    on_postgres.begin(enum("new", "done"), ["INSERT INTO jobs (id) VALUES (1)"])
+    on_postgres.models(enum(*values))
+    made = on_postgres.migrate()
+    assert "enum state" in made.out, made.text
+    assert "differ" not in made.text, made.text
+    on_postgres.there_and_back()
+    assert on_postgres.project.scalars("SELECT state::text FROM jobs") == ["new"]
+
+
+@pytest.mark.postgres
+def test_an_enum_comes_to_a_table_that_is_there_and_goes_with_it(on_postgres: Modelled) -> None:
+    plain = "class Job(db.Model):\n    __tablename__ = 'jobs'\n"
+    plain += "    id = db.Column(db.Integer, primary_key=True)\n"
+    on_postgres.begin(plain, ["INSERT INTO jobs (id) VALUES (1)"])
+    on_postgres.models(enum("new", "done"))
+    made = on_postgres.migrate()
+    assert "differ" not in made.text, made.text
+    assert "creates enum state" in made.out
+    on_postgres.there_and_back()
+
+
+@pytest.mark.postgres
+def test_comments_are_written(on_postgres: Modelled) -> None:
+    text = """
+class Job(db.Model):
+    __tablename__ = "jobs"
+    __table_args__ = {{"comment": {0!r}}}
+    id = db.Column(db.Integer, primary_key=True, comment={0!r})
+"""
+    on_postgres.begin(text.format("before"))
+    on_postgres.models(text.format("after"))
+    made = on_postgres.migrate()
+    assert "comments table jobs" in made.out
+    on_postgres.there_and_back()
