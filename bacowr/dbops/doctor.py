@@ -23,6 +23,7 @@ from bacowr.dbops.knowledge import REMEDY, count_tables
 from bacowr.dbops.leftovers import find_leftovers
 from bacowr.dbops.locations import database_name, directory_for, engine_version, sqlite_file
 from bacowr.dbops.places import judge_place
+from bacowr.dbops.postgres.pooler import find_pooler
 from bacowr.dbops.project import Project, read_project
 from bacowr.dbops.record import PREFIX, applied, read_log
 from bacowr.dbops.report import Finding, Level, Report
@@ -180,6 +181,7 @@ def check_connection(patient: Patient) -> Iterator[Finding]:
             connection.exec_driver_sql("ROLLBACK")
             yield from _check_pages(connection, project)
         else:
+            yield from find_pooler(connection)
             yield from _check_rights(connection, project)
     patient.note = engine_version(engine)
 

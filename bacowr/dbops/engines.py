@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import inspect
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
@@ -35,6 +36,28 @@ def sibling(engine: sa.Engine) -> sa.Engine:
         dialect=engine.dialect,
     )
     return sa.Engine(pool, engine.dialect, engine.url)
+
+
+def led_to(engine: sa.Engine, url: sa.URL) -> sa.Engine:
+    """Return an engine on another database, with the application's arguments and listeners.
+
+    The other one is reached by the same driver; a connection is closed when it is let go.
+    """
+    dialect = engine.dialect
+    words, arguments = dialect.create_connect_args(url)
+    whole = {**connect_arguments(engine), **arguments}
+    pool = NullPool(
+        lambda: dialect.connect(*words, **whole), _dispatch=engine.pool.dispatch, dialect=dialect
+    )
+    return sa.Engine(pool, dialect, url)
+
+
+def connect_arguments(engine: sa.Engine) -> dict[str, Any]:
+    """Return the arguments that the application connects with, as its engine keeps them."""
+    creator = engine.pool._creator  # noqa: SLF001 - SQLAlchemy keeps connect_args only there.
+    if not inspect.isfunction(creator):
+        return {}
+    return dict(inspect.getclosurevars(creator).nonlocals.get("cparams", {}))
 
 
 def in_autocommit(connection: sa.Connection) -> bool:

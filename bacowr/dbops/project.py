@@ -12,6 +12,7 @@ from flask import current_app, has_app_context
 from flask.cli import NoAppException, ScriptInfo
 
 from bacowr.dbops.adopted import Adopted
+from bacowr.dbops.engines import led_to
 from bacowr.dbops.errors import refuse
 from bacowr.dbops.settings import DbOpsSettings
 
@@ -78,11 +79,12 @@ def read_project(app: Flask) -> Project:
             remedy="Call Migrate().init_app(app, db) before DbOps().init_app(app, db).",
         )
     adopted: Adopted = app.extensions.get("dbops", Adopted())
+    settings = DbOpsSettings.from_config(app.config)
     return Project(
-        engine=_only_engine(migrate.db, app),
+        engine=_direct(_only_engine(migrate.db, app), settings.database_url),
         metadata=_metadata(migrate.db),
         wishes=dict(migrate.configure_args),
-        settings=DbOpsSettings.from_config(app.config),
+        settings=settings,
         engine_hooks=tuple(adopted.engine_hooks),
     )
 
@@ -99,6 +101,25 @@ def _only_engine(db: Any, app: Flask) -> sa.Engine:  # noqa: ANN401 - Any kind o
         )
     engine: sa.Engine = db.engine if hasattr(db, "engine") else db.get_engine()
     return engine
+
+
+def _direct(engine: sa.Engine, wanted: str) -> sa.Engine:
+    """Return an engine that leads to DBOPS_DATABASE_URL, by the application's own driver."""
+    if not wanted:
+        return engine
+    names = {engine.dialect.name, {"postgresql": "postgres"}.get(engine.dialect.name)}
+    try:
+        url = sa.make_url(wanted)
+    except sa.exc.ArgumentError:
+        url = engine.url.set(drivername="unreadable")
+    if url.drivername.partition("+")[0] not in names:
+        raise refuse(
+            "settings",
+            f"DBOPS_DATABASE_URL is not the URL of a {engine.dialect.name} database, as the "
+            "application's own is.",
+            remedy="Write the server's own URL, without the pooler.",
+        )
+    return led_to(engine, url.set(drivername=engine.url.drivername))
 
 
 def _metadata(db: Any) -> Any:  # noqa: ANN401 - As above.

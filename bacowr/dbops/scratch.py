@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool, StaticPool
 
-from bacowr.dbops.engines import sibling
+from bacowr.dbops.engines import connect_arguments, led_to, sibling
 from bacowr.dbops.errors import refuse
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def _in_memory(project: Project) -> Iterator[sa.Engine]:
         engine = sa.create_engine("sqlite://", poolclass=StaticPool)
     else:
         dialect, dispatch = project.engine.dialect, project.engine.pool.dispatch
-        arguments = {"check_same_thread": False, **_connect_arguments(project.engine)}
+        arguments = {"check_same_thread": False, **connect_arguments(project.engine)}
         pool = StaticPool(
             lambda: dialect.connect(":memory:", **arguments), _dispatch=dispatch, dialect=dialect
         )
@@ -81,14 +80,6 @@ def _in_memory(project: Project) -> Iterator[sa.Engine]:
         yield engine
     finally:
         engine.dispose()
-
-
-def _connect_arguments(engine: sa.Engine) -> dict[str, Any]:
-    """Return the arguments that the application connects with, as its engine keeps them."""
-    creator = engine.pool._creator  # noqa: SLF001 - SQLAlchemy keeps connect_args only there.
-    if not inspect.isfunction(creator):
-        return {}
-    return dict(inspect.getclosurevars(creator).nonlocals.get("cparams", {}))
 
 
 @contextmanager
@@ -114,22 +105,10 @@ def _made(engine: sa.Engine) -> Iterator[sa.Engine]:
                 "grant it CREATEDB.",
             ) from error
     try:
-        yield _beside(engine, name)
+        yield led_to(engine, engine.url.set(database=name))
     finally:
         with own.connect() as connection:
             _drop(connection, name)
-
-
-def _beside(engine: sa.Engine, name: str) -> sa.Engine:
-    """Return an engine on another database, with the application's arguments and listeners."""
-    url = engine.url.set(database=name)
-    dialect = engine.dialect
-    words, arguments = dialect.create_connect_args(url)
-    whole = {**_connect_arguments(engine), **arguments}
-    pool = NullPool(
-        lambda: dialect.connect(*words, **whole), _dispatch=engine.pool.dispatch, dialect=dialect
-    )
-    return sa.Engine(pool, dialect, url)
 
 
 def _drop(connection: sa.Connection, name: str) -> None:

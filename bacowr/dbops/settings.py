@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,9 @@ class DbOpsSettings:
     busy_timeout: float = 60.0
     """How long a statement waits for another writer of a SQLite file."""
 
+    database_url: str = field(default="", repr=False)
+    """Where migrations connect to, when the application's own URL leads through a pooler."""
+
     deadline: float = 3000.0
     """How long a run may take: below Heroku's fixed hour, so that it ends cleanly by itself."""
 
@@ -54,14 +57,14 @@ class DbOpsSettings:
         """Read DBOPS_* values; a value that can't be read is refused, all of them at once."""
         values: dict[str, object] = {}
         wrong: list[str] = []
-        for field in fields(cls):
-            name = f"DBOPS_{field.name.upper()}"
+        for one in fields(cls):
+            name = f"DBOPS_{one.name.upper()}"
             if config.get(name) in {None, ""}:
                 continue
             try:
-                values[field.name] = _READERS[str(field.type)](config[name])
+                values[one.name] = _READERS[str(one.type)](config[name])
             except (TypeError, ValueError):
-                wrong.append(f"{name}={config[name]!r} is not {_KINDS[str(field.type)]}")
+                wrong.append(f"{name}={config[name]!r} is not {_KINDS[str(one.type)]}")
         if wrong:
             raise refuse(
                 "settings", f"Wrong settings: {'; '.join(wrong)}.", remedy="Correct the config."

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bacowr.dbops.errors import LockBusy, refuse
+from bacowr.dbops.errors import LockBusy, Refused, refuse
 from bacowr.dbops.events import WaitingForLock, emit
+from bacowr.dbops.postgres.pooler import find_pooler
 from bacowr.dbops.report import Finding
 
 if TYPE_CHECKING:
@@ -54,8 +55,11 @@ def acquire(connection: sa.Connection, key: int, wait_seconds: float) -> None:
 
     Never by waiting in pg_advisory_lock(): the snapshot of one who waits there is what the
     holder's CREATE INDEX CONCURRENTLY waits for, and nobody notices the deadlock.
-    Raises LockBusy, which names the holder, when the time has passed.
+    Raises LockBusy, which names the holder, when the time has passed, and Refused where a pooler
+    shares the session with others.
     """
+    for finding in find_pooler(connection):
+        raise Refused(finding)
     signature = f"dbops lock {socket.gethostname()}:{os.getpid()}"[:63]
     connection.execute(
         sa.text("SELECT set_config('application_name', :n, false)"), {"n": signature}
