@@ -16,6 +16,7 @@ from bacowr.dbops.record import applied, read_log
 from bacowr.dbops.report import Finding, Level
 from bacowr.dbops.schema.difference import Change, Difference, compare
 from bacowr.dbops.schema.model import Kind, Schema
+from bacowr.dbops.schema.modelled import Models
 from bacowr.dbops.schema.reading import read_schema, schema_names, within
 from bacowr.dbops.schema.references import metadatas, schema_of_history, schema_of_models
 from bacowr.dbops.schema.wishes import Managed, can_models_say
@@ -93,7 +94,8 @@ def look_three_ways(project: Project, config: Config) -> ThreeWay:
             there = schema_of_history(project, config, _joined(stand.heads), engine)
         expected = schema_of_history(project, config, "heads", engine)
     there = expected if unversioned else there
-    managed = Managed(project.wishes, metadatas(project))
+    models = Models.of(metadatas(project), project.engine.dialect)
+    managed = Managed(project.wishes, models)
     by_models = _models_drift(project, expected, managed)
     by_hand = _database_drift(stand, there, expected, managed)
     compared = [Party.HISTORY]
@@ -152,11 +154,11 @@ def _not_at_head(pending: tuple[RevisionFacts, ...], *, exists: bool = True) -> 
 
 
 def _models_drift(project: Project, expected: Schema, managed: Managed) -> list[Difference] | None:
-    if not managed.metadatas:
+    if not managed.models.metadatas:
         return None
     extensions = [item.name for item in expected.of(Kind.EXTENSION)]
     with scratch_engine(project) as engine:
-        models = schema_of_models(managed.metadatas, engine, extensions)
+        models = schema_of_models(managed.models.metadatas, engine, extensions)
     found = compare(expected, models, order=True)
     return [one for one in found if can_models_say(one, expected) and managed.includes(one)]
 

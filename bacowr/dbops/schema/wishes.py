@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bacowr.dbops.schema.difference import Difference
-    from bacowr.dbops.schema.model import Schema
+    from bacowr.dbops.schema.model import Item, Schema
+    from bacowr.dbops.schema.modelled import Models
 
 # What only SQL in a revision makes, as a rule: that the models lack it is no fault of theirs.
 UNSAID_KINDS: Final = frozenset(
@@ -29,6 +30,12 @@ UNSAID_FACTS: Final = frozenset(
         *("inherits", "partition", "clustered", "virtual"),
     }
 )
+PARTS: Final = {
+    Kind.COLUMN: "column",
+    Kind.INDEX: "index",
+    Kind.UNIQUE: "unique_constraint",
+    Kind.FOREIGN_KEY: "foreign_key_constraint",
+}
 WITH_COMMENTS: Final = frozenset({Kind.TABLE, Kind.COLUMN})
 
 
@@ -66,28 +73,59 @@ class Managed:
     """The project's own wishes on what autogenerate looks at, which count here as well."""
 
     wishes: Mapping[str, Any]
-    metadatas: tuple[sa.MetaData, ...]
+    models: Models
 
     @property
     def schemas(self) -> frozenset[str]:
         """Return the schemas that the models name."""
-        tables = [table for one in self.metadatas for table in one.tables.values()]
+        tables = [table for one in self.models.metadatas for table in one.tables.values()]
         return frozenset(table.schema for table in tables if table.schema)
 
     def includes(self, difference: Difference) -> bool:
-        """Ask the project's include_name and include_object about the difference's table."""
+        """Ask the project's include_name and include_object about what differs, and its table.
+
+        As under autogenerate they get the models' own object, or one that only bears the name.
+        """
         item = difference.item
         whole = item.name if item.kind is Kind.TABLE else item.table
         if not whole:
             return True
         schema, _, name = whole.rpartition(".")
-        include_name = self.wishes.get("include_name")
+        own = self.models.table(whole)
+        table = sa.Table(name, sa.MetaData(), schema=schema or None) if own is None else own
         parents = {"schema_name": schema or None, "schema_qualified_table_name": whole}
-        if include_name is not None and not include_name(name, "table", parents):
+        if not self._asks(table, name, "table", parents, is_own=own is not None):
+            return False
+        kind = PARTS.get(item.kind)
+        if kind is None or not item.name:
+            return True
+        column = item.kind is Kind.COLUMN
+        mine = self.models.column(item) if column else self.models.part(item)
+        part = _stand_in(item, table) if mine is None else mine
+        below = {**parents, "table_name": name}
+        return self._asks(part, item.name, kind, below, is_own=mine is not None)
+
+    def _asks(
+        self, thing: object, name: str, kind: str, parents: dict[str, str | None], *, is_own: bool
+    ) -> bool:
+        include_name = self.wishes.get("include_name")
+        if include_name is not None and not include_name(name, kind, parents):
             return False
         include_object = self.wishes.get("include_object")
-        if include_object is None:
-            return True
-        own = next((one.tables[whole] for one in self.metadatas if whole in one.tables), None)
-        table = sa.Table(name, sa.MetaData(), schema=schema or None) if own is None else own
-        return bool(include_object(table, name, "table", own is None, None))
+        return include_object is None or bool(include_object(thing, name, kind, not is_own, None))
+
+
+def _stand_in(item: Item, table: sa.Table) -> object:
+    """Return what bears an item's name and belongs to its table, for want of the real thing."""
+    bare = sa.Table(table.name, sa.MetaData(), schema=table.schema)
+    column: sa.Column[Any] = sa.Column(item.name if item.kind is Kind.COLUMN else "id")
+    bare.append_column(column)
+    if item.kind is Kind.COLUMN:
+        return column
+    if item.kind is Kind.INDEX:
+        return sa.Index(item.name, column)
+    if item.kind is Kind.UNIQUE:
+        return sa.UniqueConstraint(column, name=item.name)
+    constraint = sa.ForeignKeyConstraint([column], ["id.id"], name=item.name)
+    bare.append_constraint(constraint)
+    return constraint

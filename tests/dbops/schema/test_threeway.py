@@ -181,7 +181,7 @@ def test_the_projects_own_filters_are_asked(grown: Project) -> None:
     extend(
         grown,
         "\ndef ours(thing, name, kind, reflected, other):\n"
-        "    return kind != 'table' or not reflected or not name.startswith('theirs')\n\n\n"
+        "    return not reflected or thing is None or not name.startswith('theirs')\n\n\n"
         "def ours_too(name, kind, parents):\n    return kind != 'table' or name != 'alien'\n",
         "migrate = Migrate()",
         "migrate = Migrate(include_object=lambda *a: ours(*a), "
@@ -189,6 +189,9 @@ def test_the_projects_own_filters_are_asked(grown: Project) -> None:
     )
     grown.execute("CREATE TABLE theirs_one (id INTEGER)")
     grown.execute("CREATE TABLE alien (id INTEGER)")
+    assert drifts(grown) == []
+    grown.execute("CREATE INDEX theirs ON items (name)")
+    grown.execute("ALTER TABLE items ADD COLUMN theirs_as_well TEXT")
     assert drifts(grown) == []
     grown.execute("CREATE TABLE ours_after_all (id INTEGER)")
     assert only(grown)["name"] == "ours_after_all"
