@@ -22,6 +22,8 @@ class Target(Protocol):
 
     engine: sa.Engine
     """Opens connections whose transactions the runner owns."""
+    is_last: bool
+    """Whether the transaction that begins next ends the run; its commit answers for all."""
 
     def hold(self, wait_seconds: float) -> AbstractContextManager[None]:
         """Keep every other run off this database; raise LockBusy when the wait is over.

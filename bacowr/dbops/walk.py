@@ -104,6 +104,7 @@ class Walk:
             planned = self.waiting[0]
             blocker = self.target.blocker() if self.tries else ""
             self.run.check_deadline(len(self.applied), len(self.waiting), blocker)
+            self.target.is_last = len(self.waiting) == 1
             self._begun = time.monotonic()
             number = len(self.applied) + 1
             if planned.facts:
@@ -186,6 +187,7 @@ class Walk:
             "error": f"{type(error).__name__}: {error}".split("\n", maxsplit=1)[0],
         }
         files = [planned.facts for planned in self.waiting[:1] if planned.facts]
+        self.target.is_last = True
         with suppress(sa.exc.SQLAlchemyError), self.target.engine.begin() as connection:
             append(connection, [Entry.of(one, **told) for one in files], self.run.schema)
 

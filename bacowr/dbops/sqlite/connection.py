@@ -26,6 +26,8 @@ HARMLESS = (
     *("select", "pragma", "explain", "analyze", "create index", "create unique index"),
     *("drop index", "create view", "drop view", "create trigger", "drop trigger"),
 )
+KEPT_JOURNAL_BYTES = 1 << 20
+"""How much of the journal outlives a commit; a longer one is cut, to give the disk back."""
 
 
 class SqliteTarget:
@@ -36,9 +38,11 @@ class SqliteTarget:
         self.engine = sibling(app_engine)
         self.path = None if is_memory(app_engine) else file_of(app_engine.url)
         self.writing = False
+        self.is_last = True
         self.orphans: Counter[tuple[str, str]] | None = None
-        self._witness: sa.PoolProxiedConnection | None = None
+        self._witness: Witness | None = None
         self._raw: DBAPIConnection | None = None
+        self._keeping: DBAPIConnection | None = None
         self._found: tuple[object, object] = ("", 0)
         sa.event.listen(self.engine, "begin", self._begin)
 
@@ -54,15 +58,31 @@ class SqliteTarget:
         if in_autocommit(connection):
             return
         execute_raw(raw, f"PRAGMA busy_timeout={int(self.run.settings.busy_timeout * 1000)}")
-        execute_raw(raw, "PRAGMA foreign_keys=OFF")
-        if _enforcement(raw):
-            raise refuse(
-                "foreign-keys-on",
-                "Foreign key enforcement could not be switched off, so a rebuilt table would "
-                "empty its children. Nothing was changed.",
-                remedy="Run this outside any open transaction of the application.",
-            )
+        _switch_enforcement_off(raw)
+        if self.writing and self._keeping is None:
+            self._keep_journal(raw)
         execute_raw(raw, "BEGIN IMMEDIATE" if self.writing else "BEGIN")
+
+    def _keep_journal(self, raw: DBAPIConnection) -> None:
+        """Have SQLite use one journal file again and again, in place of one for each commit.
+
+        To make and remove a file is what a small commit mostly costs. It is as safe: a commit is
+        the journal's header overwritten by zeros, which every connection, whatever its own mode,
+        takes for no journal (https://www.sqlite.org/pragma.html#pragma_journal_mode). A killed run
+        leaves such a file behind; the next connection that writes removes it.
+        """
+        if self.path is None or execute_raw(raw, "PRAGMA journal_mode")[0][0] != "delete":
+            return
+        execute_raw(raw, f"PRAGMA journal_size_limit={KEPT_JOURNAL_BYTES}")
+        execute_raw(raw, "PRAGMA journal_mode=PERSIST")
+        self._keeping = raw
+
+    def _drop_journal(self) -> None:
+        """Remove the journal that was kept; SQLite does that only where nobody needs it."""
+        raw, self._keeping = self._keeping, None
+        with suppress(sqlite3.Error):
+            if raw is not None:
+                execute_raw(raw, "PRAGMA journal_mode=DELETE")
 
     @contextmanager
     def hold(self, wait_seconds: float) -> Iterator[None]:
@@ -91,6 +111,7 @@ class SqliteTarget:
         finally:
             alarm.cancel()
             self.writing = False
+            self._drop_journal()
             if self._witness is not None:
                 self._witness.close()
                 self._witness = None
@@ -146,11 +167,12 @@ class SqliteTarget:
         """Return the heads as a second connection sees them; none can see into memory."""
         if self.path is None:
             return None
+        table = sa.table(version_table, schema=self.run.schema or "main")
+        name = self.engine.dialect.identifier_preparer.format_table(table)
         if self._witness is None:
-            self._witness = self.engine.raw_connection()
-        quoted = self.engine.dialect.identifier_preparer.quote(version_table)
-        rows = execute_raw(self._witness, f"SELECT version_num FROM {quoted}")
-        return tuple(str(row[0]) for row in rows)
+            self._witness = Witness(self.engine.raw_connection())
+        query = f"SELECT version_num FROM {name}"
+        return self._witness.heads(None if self.is_last else self._raw, query)
 
     def is_lock_timeout(self, error: BaseException) -> bool:
         """Return False: a busy SQLite file was already waited for, by its busy timeout."""
@@ -160,6 +182,33 @@ class SqliteTarget:
     def blocker(self) -> str:
         """Return nothing: SQLite doesn't know who holds a file."""
         return ""
+
+
+class Witness:
+    """A second connection, which sees of the first one's work what is committed."""
+
+    def __init__(self, raw: sa.PoolProxiedConnection) -> None:
+        self.raw = raw
+        self._seen: object = None
+
+    def close(self) -> None:
+        """Let the file go."""
+        self.raw.close()
+
+    def heads(self, writer: DBAPIConnection | None, query: str) -> tuple[str, ...]:
+        """Return the heads that are committed, by the query for them.
+
+        The witness would have to read the whole schema anew after each change of it. So it only
+        looks whether another connection committed, and the writer, when SQLite says that it has no
+        transaction open, reads the heads: outside of one there is nothing to see but what is
+        committed. Without a writer, the first time, and when nothing was committed, it reads.
+        """
+        (seen,) = execute_raw(self.raw, "PRAGMA data_version")[0]
+        moved = self._seen not in {None, seen}
+        self._seen = seen
+        idle = writer is not None and getattr(writer, "in_transaction", True) is False
+        rows = execute_raw(writer if writer is not None and moved and idle else self.raw, query)
+        return tuple(str(row[0]) for row in rows)
 
 
 def file_of(url: sa.URL) -> Path:
@@ -173,6 +222,19 @@ def file_of(url: sa.URL) -> Path:
             remedy="Create the folder, or correct SQLALCHEMY_DATABASE_URI.",
         )
     return path
+
+
+def _switch_enforcement_off(raw: DBAPIConnection) -> None:
+    if not _enforcement(raw):
+        return
+    execute_raw(raw, "PRAGMA foreign_keys=OFF")
+    if _enforcement(raw):
+        raise refuse(
+            "foreign-keys-on",
+            "Foreign key enforcement could not be switched off, so a rebuilt table would "
+            "empty its children. Nothing was changed.",
+            remedy="Run this outside any open transaction of the application.",
+        )
 
 
 def _enforcement(raw: DBAPIConnection) -> object:
