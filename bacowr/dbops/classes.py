@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bacowr.dbops.errors import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import ModuleType
 
 
@@ -57,8 +57,9 @@ def infer_class(source: str) -> RevisionClass:
         body = None
     if body is None:
         return RevisionClass.CONTRACT
-    created = {_text(call.args[0]) for call in _operations(body, "create_table") if call.args}
-    kinds = {_judge(call, created) for call in _calls(body)} - {None}
+    calls = tuple(_calls(body))
+    created = {_text(call.args[0]) for call in _named(calls, "create_table") if call.args}
+    kinds = {_judge(call, created) for call in calls} - {None}
     if RevisionClass.CONTRACT in kinds:
         return RevisionClass.CONTRACT
     if RevisionClass.DATA in kinds:
@@ -78,7 +79,11 @@ def _calls(node: ast.AST) -> Iterator[ast.Call]:
 
 
 def _operations(node: ast.AST, name: str) -> Iterator[ast.Call]:
-    for call in _calls(node):
+    return _named(_calls(node), name)
+
+
+def _named(calls: Iterable[ast.Call], name: str) -> Iterator[ast.Call]:
+    for call in calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr == name:
             yield call
 
@@ -144,4 +149,6 @@ def _judge_statement(call: ast.Call) -> RevisionClass:
 
 
 def _text(node: ast.expr | None) -> str | None:
+    if isinstance(node, ast.Constant):
+        return repr(node.value)
     return None if node is None else ast.unparse(node)

@@ -26,20 +26,31 @@ ROWS_PER_SECOND = 100_000
 
 def warn_of_big_tables(project: Project, plan: Plan) -> None:
     """Tell how many rows the big tables have that the pending revisions name."""
-    named: dict[str, None] = {}
+    with sibling(project.engine).connect() as connection:
+        big = _big_tables(connection)
+    named = dict.fromkeys(_names_in(plan)) if big else {}
+    for name in named:
+        if name in big:
+            emit(Noticed(_finding(name, big[name])))
+
+
+def _big_tables(connection: sa.Connection) -> dict[str, int]:
+    """Return the tables worth a word, with about how many rows they have."""
+    if connection.dialect.name == "sqlite":
+        names = sa.inspect(connection).get_table_names()
+    else:
+        query = sa.text("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= :rows")
+        names = list(connection.scalars(query, {"rows": BIG_ROWS}))
+    counted = {name: count_roughly(connection, name) for name in names}
+    return {name: rows for name, rows in counted.items() if rows >= BIG_ROWS}
+
+
+def _names_in(plan: Plan) -> Iterator[str]:
     for planned in plan.steps:
         if isinstance(planned.step, RevisionStep):
             path = Path(planned.step.revision.path)
             if path.suffix == ".py":
-                named |= dict.fromkeys(names_in(path.read_text("utf-8")))
-    if not named:
-        return
-    with sibling(project.engine).connect() as connection:
-        present = set(sa.inspect(connection).get_table_names())
-        for name in named:
-            rows = count_roughly(connection, name) if name in present else 0
-            if rows >= BIG_ROWS:
-                emit(Noticed(_finding(name, rows)))
+                yield from names_in(path.read_text("utf-8"))
 
 
 def _finding(name: str, rows: int) -> Finding:

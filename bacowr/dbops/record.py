@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -64,8 +64,7 @@ class Entry:
     def of(cls, facts: RevisionFacts, **rest: object) -> Entry:
         """Return an entry for a revision's file, with the host and process that write it."""
         told = {"host": socket.gethostname(), "pid": getpid(), "at": moment(), **rest}
-        known = asdict(facts)
-        return cls(**{**known, **told})
+        return cls(**{**vars(facts), **told})
 
 
 def moment() -> str:
@@ -183,7 +182,7 @@ def walk_unknown(
 
 def _to_row(entry: Entry) -> dict[str, object]:
     return {
-        **asdict(entry),
+        **vars(entry),
         "parents": json.dumps(entry.parents),
         "compatible": int(entry.compatible),
     }

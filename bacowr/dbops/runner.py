@@ -101,20 +101,30 @@ class Runner:
     def _write(self, verb: Verb, connection: sa.Connection, wanted: Any) -> None:  # noqa: ANN401 - Alembic's untyped function.
         stepping = verb in {Verb.UPGRADE, Verb.DOWNGRADE}
         refuse_throwaway(self.project)
-        if stepping and self._is_done(verb, self._survey(verb, connection, wanted)):
+        first = self._survey(verb, connection, wanted) if stepping else None
+        if first and self._is_done(verb, first):
             return
         with self.target.hold(self.circumstances.settings.wait_seconds):
             if verb is Verb.ENSURE:
                 context.run_migrations()
                 connection.commit()
                 return
-            survey = self._survey(verb, connection, wanted)
+            survey = self._survey(verb, connection, wanted, first)
             if self._is_done(verb, survey, waited=stepping):
                 return
             self._apply(survey, connection)
 
-    def _survey(self, verb: Verb, connection: sa.Connection, wanted: Any) -> Survey:  # noqa: ANN401 - As above.
-        """Look where the database stands; nothing stays open, and nothing is remembered."""
+    def _survey(
+        self,
+        verb: Verb,
+        connection: sa.Connection,
+        wanted: Any,  # noqa: ANN401 - As above.
+        former: Survey | None = None,
+    ) -> Survey:
+        """Look where the database stands; nothing stays open, and nothing read is remembered.
+
+        From the same heads, and the files that this process has loaded, the plan is the same.
+        """
         migration = context.get_context()
         schema = self.project.schema
         heads = migration.get_current_heads()
@@ -122,7 +132,9 @@ class Runner:
         log = record.read_log(connection, schema)
         purge = bool(migration.opts.get("purge"))
         plan = Plan(Direction.UPGRADE, heads)
-        if ahead is None or purge:
+        if former and former.ahead is None and former.plan.heads == heads and not purge:
+            plan = former.plan
+        elif ahead is None or purge:
             plan = make_plan(verb, migration, wanted, () if purge else heads)
         connection.rollback()
         return Survey(plan, None if purge else ahead, log)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 LEAD = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*", re.DOTALL)
 ENDS_TRANSACTION = re.compile(
@@ -22,6 +23,7 @@ LONELY = re.compile(
     r"|alter\s+table\s.*\bdetach\s+partition\s.*\bconcurrently)\b",
     re.IGNORECASE | re.DOTALL,
 )
+WORD = re.compile(r"\w*")
 CHANGES = re.compile(r"\b(?:insert|update|delete|merge)\b", re.IGNORECASE)
 
 
@@ -45,10 +47,14 @@ def body_of(statement: str) -> str:
     return statement[lead.end() :] if lead else statement
 
 
+@lru_cache(maxsize=4)
 def kind_of(statement: str) -> Kind:
-    """Return the kind of a statement; what isn't known counts as a change."""
+    """Return the kind of a statement; what isn't known counts as a change.
+
+    It is asked several times about each, and remembers no more than that: they can be long.
+    """
     body = body_of(statement)
-    word = re.split(r"\W", body.lower(), maxsplit=1)[0]
+    word = WORD.match(body).group().lower()  # type: ignore[union-attr] # It matches anything.
     if ENDS_TRANSACTION.match(body):
         return Kind.CONTROL
     if word in READS or (word == "with" and not CHANGES.search(body)):
