@@ -33,12 +33,20 @@ class PostgresTarget:
         self.run = run
         self.engine = sibling(app_engine)
         self.key = lock.key_of(run.version_table, run.schema)
+        self.is_last = True
         self.holding: sa.Connection | None = None
         self.blockers = BlockerWatch(sibling(app_engine), run.settings.lock_timeout)
         sa.event.listen(self.engine, "begin", self._begin)
 
     def _begin(self, connection: sa.Connection) -> None:
-        """Give the transaction, or outside of one the session, its limits and its name."""
+        """Give the transaction, or outside of one the session, its limits and its name.
+
+        The commit of a revision doesn't wait for the disk while others follow in the same run;
+        that of the last one does, and that of a failure's entry in the record. The log is written
+        in the order of the commits, so what waits for the one has all before it on the disk, and a
+        server that crashes in between comes back at an earlier revision, whole and with its entry:
+        https://www.postgresql.org/docs/current/wal-async-commit.html
+        """
         if self.holding is None:
             return
         alone = in_autocommit(connection)
@@ -53,6 +61,8 @@ class PostgresTarget:
         }
         if (self.engine.dialect.server_version_info or ()) >= NOTICES_A_LOST_CLIENT:
             wanted["client_connection_check_interval"] = "200ms"
+        if not (alone or self.is_last):
+            wanted["synchronous_commit"] = "off"
         local = "false" if alone else "true"
         calls = ", ".join(f"set_config('{n}', '{v}', {local})" for n, v in wanted.items())
         execute_raw(raw_of(connection), f"SELECT {calls}")
