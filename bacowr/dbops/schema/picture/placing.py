@@ -15,6 +15,7 @@ FOOT = 6
 TABLE_GAP = 34
 BEND_GAP = 12
 NEAR = 14.0
+NUDGE = 6.0
 TOUCH = 8.0
 SWEEPS = 8
 SLACK = 1.06
@@ -56,7 +57,7 @@ def place(layers: Layers, rows: dict[str, int]) -> dict[Node, float]:
     for layer in layers.order:
         places.pull(layer, {**rights, **lefts})
     for layer in layers.order:
-        places.straighten(layer, {**lefts, **rights})
+        places.straighten(layer, {**rights, **lefts})
     top = min(places.tops.values(), default=0.0)
     return {node: round(at - top, 1) for node, at in places.tops.items()}
 
@@ -124,13 +125,15 @@ class Places:
             self.tops[node] = shift + offset
 
     def straighten(self, layer: Sequence[Node], pulls: dict[Node, list[Pull]]) -> None:
-        """Move a bend by the little that makes its line straight, where there is room."""
+        """Move a node by the little that makes a line straight, where there is room."""
         for place, node in enumerate(layer):
-            near = [one for one in self._wanted(node, pulls) if abs(one - self.tops[node]) < NEAR]
-            if not near or not isinstance(node, Bend):
+            limit = NEAR if isinstance(node, Bend) else NUDGE
+            near = [one for one in self._wanted(node, pulls) if abs(one - self.tops[node]) < limit]
+            if not near:
                 continue
             above = self._bottom(layer[place - 1]) + TOUCH if place else -math.inf
             below = self.tops[layer[place + 1]] - TOUCH if layer[place + 1 :] else math.inf
+            below -= height(node, self.rows.get(str(node), 0))
             wish = min(near, key=lambda one: abs(one - self.tops[node]))
             self.tops[node] = min(max(wish, above), below)
 

@@ -10,6 +10,7 @@ from bacowr.dbops.schema.picture.placing import row_height
 TRACK = 12
 MARGIN = 26
 CLOSE = 3.0
+STRAIGHT = 0.2
 SWAPS = 40
 HIGH_COST = 20
 
@@ -33,7 +34,7 @@ class Stretch:
     def is_straight(self) -> bool:
         """Tell whether it needs no vertical at all."""
         top, bottom = self.span
-        return bottom - top < CLOSE and bool(self.rights)
+        return bottom - top < STRAIGHT and bool(self.rights)
 
 
 @dataclass
