@@ -119,15 +119,19 @@ def _set_default(edit: SetDefault, table: CreateTable) -> CreateTable:
 
 @alter.register
 def _add_column(edit: AddColumn, table: CreateTable) -> CreateTable:
+    return parse(with_column(edit, table))
+
+
+def with_column(edit: AddColumn, table: CreateTable) -> str:
+    """Return the table's text with a new column, where there is none of that name."""
     if table.find_column(edit.column):
         raise RefusedChange(f"Table {table.name!r} has a column {edit.column!r} already.")
     neighbor = edit.before or edit.after
-    if neighbor is None:
-        return _insert(table, end_of_columns(table), ", " + edit.definition)
-    column = table.column(neighbor)
-    if edit.before is None:
-        return _insert(table, column.span.end, ", " + edit.definition)
-    return _insert(table, column.span.start, edit.definition + ", ")
+    at, text = end_of_columns(table), ", " + edit.definition
+    if neighbor is not None:
+        span = table.column(neighbor).span
+        at, text = (span.start, edit.definition + ", ") if edit.before else (span.end, text)
+    return table.sql[:at] + text + table.sql[at:]
 
 
 def end_of_columns(table: CreateTable) -> int:

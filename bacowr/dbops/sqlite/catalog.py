@@ -134,12 +134,17 @@ def find(connection: sa.Connection, name: str) -> CreateTable:
 
 
 def create_of(connection: sa.Connection, name: str) -> CreateTable:
-    """Return the text of a table that is known to be an ordinary one."""
-    sql = read_one(
+    """Return the parts of a table that is known to be an ordinary one."""
+    return parse(text_of(connection, name))
+
+
+def text_of(connection: sa.Connection, name: str) -> str:
+    """Return the stored text of a table that is known to be an ordinary one."""
+    sql: str = read_one(
         connection,
         f"SELECT sql FROM sqlite_master WHERE type = 'table' AND name = {literal(name)}",
     )
-    return parse(sql)
+    return sql
 
 
 def _kind(connection: sa.Connection, found: SchemaObject) -> str:

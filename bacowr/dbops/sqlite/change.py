@@ -59,8 +59,9 @@ def apply(
     """
     edits = tuple(edits)
     with _transaction(connection):
-        if path is None and all(isinstance(e, AddColumn) and is_plain(e) for e in edits):
-            return _add(connection, find(connection, table_name), edits)
+        adds = [edit for edit in edits if isinstance(edit, AddColumn) and is_plain(edit)]
+        if path is None and len(adds) == len(edits):
+            return _add(connection, find(connection, table_name), adds)
         table = load(connection, table_name)
         require_no_dependents(table, edits)
         renames = renames_of(table.create, edits)
@@ -82,15 +83,13 @@ def apply(
         return work.done
 
 
-def _add(connection: sa.Connection, table: CreateTable, edits: Sequence[Edit]) -> list[str]:
+def _add(connection: sa.Connection, table: CreateTable, adds: Sequence[AddColumn]) -> list[str]:
     """Add columns that have nothing about them that SQLite could refuse or misread.
 
     Nothing that hangs on the table can break by them, so nothing else is looked at, or tried.
     """
-    planned = plan(table, edits, Abilities(sqlite3.sqlite_version_info, can_edit_text=False))
-    Preconditions(connection, table, table, planned.all()).require()
     work = Work(connection, table.name, [])
-    work.carry_out(planned, table)
+    work.add(table, adds)
     return work.done
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bacowr.dbops.sqlite.alter_text import alter, loosen
-from bacowr.dbops.sqlite.catalog import create_of, load, read_one, write
+from bacowr.dbops.sqlite.alter_text import alter, loosen, with_column
+from bacowr.dbops.sqlite.catalog import create_of, load, read_one, text_of, write
 from bacowr.dbops.sqlite.edits import AddColumn, CreateIndex, DropIndex, Edit, RenameTable
 from bacowr.dbops.sqlite.native import add_column, drop_column, rename_columns, rename_table
 from bacowr.dbops.sqlite.planner import Path, Plan
 from bacowr.dbops.sqlite.proof import LostSomethingError
 from bacowr.dbops.sqlite.rebuild import rebuild
 from bacowr.dbops.sqlite.refusal import RefusedChange
+from bacowr.dbops.sqlite.table_parser import parse
 from bacowr.dbops.sqlite.text_edit import TextEditFailedError, edit_text
 from bacowr.dbops.sqlite.tokens import fold, literal, normalized, quote
 
@@ -57,9 +58,23 @@ class Work:
             self._rebuild(plan)
         else:
             self._edit(plan)
-        stored = create_of(self.connection, self.table)
-        if normalized(stored.sql) != normalized(target.sql):
-            raise LostSomethingError(f"{self.table} ended as {stored.sql} and not as {target.sql}.")
+        self._require_stored(target.sql)
+
+    def add(self, start: CreateTable, adds: Sequence[AddColumn]) -> None:
+        """Add columns by SQLite's own ADD COLUMN; the text that it stores is foretold."""
+        sql = start.sql
+        for add in adds:
+            sql = with_column(add, parse(sql))
+        for add in adds:
+            add_column(self.connection, self.table, add)
+            self.done.append(f"{self.table}: added {add.column} (native)")
+        self._require_stored(sql)
+
+    def _require_stored(self, sql: str) -> None:
+        """Raise LostSomethingError unless the table's stored text means the same as this one."""
+        stored = text_of(self.connection, self.table)
+        if stored != sql and normalized(stored) != normalized(sql):
+            raise LostSomethingError(f"{self.table} ended as {stored} and not as {sql}.")
 
     def finish(self, edits: Sequence[Edit]) -> None:
         """Create indexes, and rename the table."""
