@@ -16,7 +16,6 @@ from bacowr.dbops.record import applied, read_log
 from bacowr.dbops.report import Finding, Level
 from bacowr.dbops.schema.difference import Change, Difference, compare
 from bacowr.dbops.schema.model import Kind, Schema
-from bacowr.dbops.schema.modelled import Models
 from bacowr.dbops.schema.reading import read_schema, schema_names, within
 from bacowr.dbops.schema.references import metadatas, schema_of_history, schema_of_models
 from bacowr.dbops.schema.wishes import Managed, can_models_say
@@ -64,10 +63,14 @@ class Stand:
 
 @dataclass(frozen=True)
 class ThreeWay:
-    """The outcome of a comparison. `expected` is the history's schema at its heads."""
+    """The outcome of a comparison.
+
+    `expected` is the history's schema at its heads, `there` where the database stands.
+    """
 
     stand: Stand
     expected: Schema
+    there: Schema | None = None
     drifts: tuple[Drift, ...] = ()
     reordered: tuple[Drift, ...] = ()
     compared: tuple[Party, ...] = field(default=(Party.HISTORY,))
@@ -94,8 +97,7 @@ def look_three_ways(project: Project, config: Config) -> ThreeWay:
             there = schema_of_history(project, config, _joined(stand.heads), engine)
         expected = schema_of_history(project, config, "heads", engine)
     there = expected if unversioned else there
-    models = Models.of(metadatas(project), project.engine.dialect)
-    managed = Managed(project.wishes, models)
+    managed = Managed(project.wishes, metadatas(project))
     by_models = _models_drift(project, expected, managed)
     by_hand = _database_drift(stand, there, expected, managed)
     compared = [Party.HISTORY]
@@ -104,7 +106,7 @@ def look_three_ways(project: Project, config: Config) -> ThreeWay:
     told = _merged(by_models or [], by_hand or [])
     order = [one for one in told if one.difference.change is Change.REORDERED]
     drifts = [one for one in told if one.difference.change is not Change.REORDERED]
-    return ThreeWay(stand, expected, tuple(drifts), tuple(order), tuple(compared))
+    return ThreeWay(stand, expected, there, tuple(drifts), tuple(order), tuple(compared))
 
 
 def _joined(heads: tuple[str, ...]) -> str | tuple[str, ...]:
@@ -154,11 +156,11 @@ def _not_at_head(pending: tuple[RevisionFacts, ...], *, exists: bool = True) -> 
 
 
 def _models_drift(project: Project, expected: Schema, managed: Managed) -> list[Difference] | None:
-    if not managed.models.metadatas:
+    if not managed.metadatas:
         return None
     extensions = [item.name for item in expected.of(Kind.EXTENSION)]
     with scratch_engine(project) as engine:
-        models = schema_of_models(managed.models.metadatas, engine, extensions)
+        models = schema_of_models(managed.metadatas, engine, extensions)
     found = compare(expected, models, order=True)
     return [one for one in found if can_models_say(one, expected) and managed.includes(one)]
 

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultDialect
 
 from bacowr.dbops.schema.difference import Change
 from bacowr.dbops.schema.model import Kind
+from bacowr.dbops.schema.modelled import Models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bacowr.dbops.schema.difference import Difference
     from bacowr.dbops.schema.model import Item, Schema
-    from bacowr.dbops.schema.modelled import Models
 
 # What only SQL in a revision makes, as a rule: that the models lack it is no fault of theirs.
 UNSAID_KINDS: Final = frozenset(
@@ -73,12 +74,17 @@ class Managed:
     """The project's own wishes on what autogenerate looks at, which count here as well."""
 
     wishes: Mapping[str, Any]
-    models: Models
+    metadatas: tuple[sa.MetaData, ...]
+
+    @property
+    def models(self) -> Models:
+        """Return what finds the models' own objects."""
+        return Models.of(self.metadatas, DefaultDialect())
 
     @property
     def schemas(self) -> frozenset[str]:
         """Return the schemas that the models name."""
-        tables = [table for one in self.models.metadatas for table in one.tables.values()]
+        tables = [table for one in self.metadatas for table in one.tables.values()]
         return frozenset(table.schema for table in tables if table.schema)
 
     def includes(self, difference: Difference) -> bool:
@@ -91,7 +97,8 @@ class Managed:
         if not whole:
             return True
         schema, _, name = whole.rpartition(".")
-        own = self.models.table(whole)
+        models = self.models
+        own = models.table(whole)
         table = sa.Table(name, sa.MetaData(), schema=schema or None) if own is None else own
         parents = {"schema_name": schema or None, "schema_qualified_table_name": whole}
         if not self._asks(table, name, "table", parents, is_own=own is not None):
@@ -100,7 +107,7 @@ class Managed:
         if kind is None or not item.name:
             return True
         column = item.kind is Kind.COLUMN
-        mine = self.models.column(item) if column else self.models.part(item)
+        mine = models.column(item) if column else models.part(item)
         part = _stand_in(item, table) if mine is None else mine
         below = {**parents, "table_name": name}
         return self._asks(part, item.name, kind, below, is_own=mine is not None)
