@@ -16,8 +16,8 @@ from bacowr.base.db import db, engine_options, prepare
 from bacowr.base.errors import BacowrError
 from bacowr.base.types import render_item
 from bacowr.dbops.extension import DbOps
-from bacowr.gate import guard, headers, health
-from bacowr.jobs import queue
+from bacowr.gate import guard, headers, health, window
+from bacowr.jobs import queries, queue
 from config import ROOT, Settings, from_env
 
 MIGRATIONS = ROOT / "migrations"
@@ -79,13 +79,15 @@ def _connect_database(app: Flask, settings: Settings) -> None:
         compare_server_default=True,
         render_item=render_item,
     )
-    DbOps().init_app(app, db)
+    ops = DbOps(passes=window.passes, busy=lambda: len(queries.held()), guards_requests=False)
+    ops.init_app(app, db)
     app.extensions["script_directory"] = ScriptDirectory(str(MIGRATIONS))
 
 
 def _open_gate(app: Flask) -> None:
     guard.csrf.init_app(app)
     app.before_request(headers.begin)
+    app.before_request(app.extensions["dbops"].doorkeeper.check)
     app.before_request(guard.check)
     app.after_request(headers.finish)
     app.register_blueprint(health.bp)

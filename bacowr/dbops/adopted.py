@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bacowr.dbops.maintenance.doorkeeper import Doorkeeper
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,3 +18,6 @@ class Adopted:
     """The contents of `app.extensions["dbops"]`."""
 
     engine_hooks: list[Callable[[sa.Engine], object]] = field(default_factory=list)
+    doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
+    busy: Callable[[], int] = lambda: 0
+    """How many things are at work that a maintenance window should wait for."""

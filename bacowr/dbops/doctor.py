@@ -22,6 +22,7 @@ from bacowr.dbops.head_file import find_stale
 from bacowr.dbops.knowledge import REMEDY, count_tables
 from bacowr.dbops.leftovers import find_leftovers
 from bacowr.dbops.locations import database_name, directory_for, engine_version, sqlite_file
+from bacowr.dbops.maintenance.examining import find_window
 from bacowr.dbops.places import judge_place
 from bacowr.dbops.postgres.pooler import find_pooler
 from bacowr.dbops.project import Project, read_project
@@ -225,6 +226,7 @@ def check_database(patient: Patient) -> Iterator[Finding]:
         yield from ahead
         yield from find_leftovers(connection)
         yield from find_edited(directory, applied(log))
+    yield from find_window(patient.project)
     if not ahead:
         yield from _behind(directory, heads, tables)
 

@@ -12,6 +12,7 @@ from bacowr.dbops import lastresort
 from bacowr.dbops.adopted import Adopted
 from bacowr.dbops.commands import COMMANDS
 from bacowr.dbops.errors import refuse
+from bacowr.dbops.maintenance.doorkeeper import Doorkeeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -25,8 +26,21 @@ lastresort.install()  # At import: the factory may fail before it comes to `init
 class DbOps:
     """Makes an application's migrations safe, and puts the commands of dbops beside its own."""
 
-    def __init__(self) -> None:
-        self._adopted = Adopted()
+    def __init__(
+        self,
+        *,
+        passes: Callable[[], bool] | None = None,
+        busy: Callable[[], int] | None = None,
+        guards_requests: bool = True,
+    ) -> None:
+        """Say who passes a closed maintenance window, and what it waits for.
+
+        `passes` is asked in a request while the window is closed; `busy`, in an application
+        context, tells how many jobs are at work. With guards_requests=False the application
+        itself registers `check_window` among its `before_request` functions.
+        """
+        self._adopted = Adopted(doorkeeper=Doorkeeper(passes), busy=busy or (lambda: 0))
+        self._guards_requests = guards_requests
 
     def init_app(self, app: Flask, db: object = None) -> None:
         """Adopt the application; its DBOPS_* settings are read when a command runs.
@@ -42,7 +56,13 @@ class DbOps:
                 remedy="Call Migrate().init_app(app, db) before DbOps().init_app(app, db).",
             )
         app.extensions["dbops"] = self._adopted
+        if self._guards_requests:
+            app.before_request(self.check_window)
         app.cli.add_command(LazyGroup.on_top_of(stock_group), name=migrate.migrate.command)
+
+    def check_window(self) -> None:
+        """Let a request pass, or raise UnderMaintenance (503) while the application is closed."""
+        self._adopted.doorkeeper.check()
 
     def on_engine(self, hook: Callable[[sa.Engine], object]) -> Callable[[sa.Engine], object]:
         """Call the hook with the engine that revisions run on, before the first of them.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,13 +38,20 @@ BUG_MESSAGE = "Something went wrong inside BACOWR; the log says more under this 
 log = structlog.get_logger(__name__)
 
 
-def installed(context: Context, *, allow_hosts: frozenset[str], lease_seconds: int) -> Runner:
+def installed(
+    context: Context,
+    *,
+    allow_hosts: frozenset[str],
+    lease_seconds: int,
+    is_closed: Callable[[], bool] = lambda: False,
+) -> Runner:
     """Build the runner of this process, connected to the world as the installation is."""
     return Runner(
         worker=workers.new_name(),
         context=context,
         ports=installed_ports(Outgoing(allow_hosts), clock.now),
         lease_seconds=lease_seconds,
+        is_closed=is_closed,
     )
 
 
@@ -53,18 +60,22 @@ class Runner:
     """Runs jobs under one worker's name.
 
     `context` opens a database session of its own; `stopping` makes it hand its jobs back after
-    the step that runs.
+    the step that runs, and so does a maintenance window (`is_closed`, asked in a context), in
+    which it takes none.
     """
 
     worker: str
     context: Context
     ports: Ports
     lease_seconds: int
+    is_closed: Callable[[], bool] = lambda: False
     stopping: threading.Event = field(default_factory=threading.Event)
     held: set[Lease] = field(default_factory=set)
 
     def run(self, job_id: str) -> bool:
         """Run a job to its end; False when it doesn't wait, or another worker has it."""
+        if self.rests():
+            return False
         with self.context():
             lease = service.claim(job_id, worker=self.worker, seconds=self.lease_seconds)
         if lease is None:
@@ -82,6 +93,11 @@ class Runner:
             self.held.discard(lease)
         return True
 
+    def rests(self) -> bool:
+        """Tell whether a maintenance window keeps this process from working."""
+        with self.context():
+            return self.is_closed()
+
     def let_go(self) -> None:
         """Hand back every job that is held, for when this process can't wait for its steps."""
         for lease in tuple(self.held):
@@ -97,7 +113,7 @@ class Runner:
             for step in pipeline.STEPS:
                 if step.name in outputs:
                     continue
-                if self.stopping.is_set():
+                if self.stopping.is_set() or self.rests():
                     with self.context():
                         service.hand_back(lease)
                     return

@@ -20,6 +20,7 @@ TITLES = {
     429: "Not so fast",
     500: "Something went wrong",
     502: "A service doesn't answer",
+    503: "Back soon",
 }
 
 # Where there is nothing, the words of the framework say no more than the title.

@@ -29,5 +29,6 @@ def worker(info: ScriptInfo, threads: int | None) -> None:
         app.app_context,
         allow_hosts=settings.fetch_allow_hosts,
         lease_seconds=settings.lease_seconds,
+        is_closed=app.extensions["dbops"].doorkeeper.is_closed,
     )
     Worker(runner, queue.current(), threads=threads or settings.worker_threads).run()

@@ -29,7 +29,9 @@ class Worker:
         self._runner = runner
         self._stop = runner.stopping
         self._signal: int | None = None
-        self._sweeper = Sweeper(runner.context, every=runner.lease_seconds / 4, stop=self._stop)
+        self._sweeper = Sweeper(
+            runner.context, every=runner.lease_seconds / 4, stop=self._stop, rests=runner.rests
+        )
         self._consumer = Consumer(
             queue.serve(runner.run),
             workers=threads,

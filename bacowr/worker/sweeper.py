@@ -1,6 +1,7 @@
 """Putting back the jobs whose workers fell silent, and those that the queue forgot."""
 
 import threading
+from collections.abc import Callable
 
 import structlog
 
@@ -15,8 +16,16 @@ log = structlog.get_logger(__name__)
 class Sweeper(threading.Thread):
     """Sweeps at the start and then every so often; any number of them may run side by side."""
 
-    def __init__(self, context: Context, *, every: float, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        every: float,
+        stop: threading.Event,
+        rests: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(name="sweeper", daemon=True)
+        self._rests = rests
         self._context = context
         self._pause_seconds = min(every, LONGEST_PAUSE_SECONDS)
         self._stopped = stop
@@ -28,8 +37,10 @@ class Sweeper(threading.Thread):
             self.sweep()
 
     def sweep(self) -> None:
-        """Release what expired and put back what was forgotten, once."""
+        """Release what expired and put back what was forgotten, once; not in a closed house."""
         try:
+            if self._rests():
+                return
             with self._context():
                 released = service.release_expired()
             with self._context():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from datetime import timedelta
 
@@ -283,3 +284,23 @@ def test_letting_go_of_a_job_that_is_lost_already_does_nothing(
     steps.before["fetch"] = cancel_and_let_go
     runner.run(job.id)
     assert fresh(job).status is JobStatus.CANCELED
+
+
+def test_nothing_is_taken_while_the_house_is_closed(
+    owner: User, runner: Runner, steps: Pipeline
+) -> None:
+    closed = threading.Event()
+    resting = dataclasses.replace(runner, is_closed=closed.is_set)
+    job = service.create(ORDER, owner=owner)
+    closed.set()
+    assert not resting.run(job.id)
+    assert fresh(job).status is JobStatus.PENDING
+    closed.clear()
+    steps.before["brief"] = closed.set
+    assert resting.run(job.id)
+    assert (fresh(job).status, job.lease_owner) == (JobStatus.PENDING, None)
+    assert steps.ran == ["receive", "fetch", "brief"], "The step that ran came to its end."
+    closed.clear()
+    assert resting.run(job.id)
+    assert fresh(job).status is JobStatus.DELIVERED
+    assert steps.ran == ALL

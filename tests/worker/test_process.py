@@ -159,3 +159,12 @@ def test_a_sweep_tells_what_it_put_back(
     caplog.set_level("INFO")
     Sweeper(runner.context, every=1, stop=threading.Event()).sweep()
     assert "swept" in caplog.text
+
+
+def test_no_sweep_while_the_house_is_closed(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[int] = []
+    monkeypatch.setattr(service, "release_expired", lambda: swept.append(1))
+    Sweeper(runner.context, every=1, stop=threading.Event(), rests=lambda: True).sweep()
+    assert swept == []

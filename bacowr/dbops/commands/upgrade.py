@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, ExitStack
+from typing import TYPE_CHECKING
+
 import click
 from alembic import command
+from alembic.script import ScriptDirectory
+from flask import current_app
 from flask.cli import with_appcontext
 
 from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.commands.options import alembic_config, be_patient, run_options
 from bacowr.dbops.commands.telling import telling
+from bacowr.dbops.maintenance.closing import closed_for_upgrade
+from bacowr.dbops.project import read_project
+from bacowr.dbops.standing import find_heads, pending_from
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 @click.command()
 @run_options
+@click.option(
+    "--maintenance",
+    is_flag=True,
+    help="Close the application first if anything is pending, and open it afterwards.",
+)
+@click.option("--message", default=None, help="What visitors read while it is closed.")
+@click.option(
+    "--drain",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="Seconds to wait, once closed, for what is at work.",
+)
 @click.argument("revision", default="head", help="A revision, or how many to go on: +1.")
 @with_appcontext
 def _upgrade(  # noqa: PLR0913 - One argument per option.
@@ -23,6 +47,9 @@ def _upgrade(  # noqa: PLR0913 - One argument per option.
     tag: str | None,
     x_arg: tuple[str, ...],
     as_json: bool,
+    maintenance: bool,
+    message: str | None,
+    drain: float,
     **patience: float | None,
 ) -> None:
     """Bring the database to a revision, by default the newest.
@@ -32,8 +59,25 @@ def _upgrade(  # noqa: PLR0913 - One argument per option.
     """
     config = alembic_config(directory, x_arg=x_arg)
     be_patient(config, **patience)
-    with telling(as_json=as_json):
+    with ExitStack() as stack:
+        if maintenance and not sql and _is_pending(config):
+            stack.enter_context(_closed(message, drain))
+        stack.enter_context(telling(as_json=as_json))
         command.upgrade(config, revision, sql=sql, tag=tag)
+
+
+def _is_pending(config: Config) -> bool:
+    heads = find_heads(read_project(current_app))
+    return bool(pending_from(ScriptDirectory.from_config(config), heads))
+
+
+def _closed(message: str | None, drain: float) -> AbstractContextManager[None]:
+    return closed_for_upgrade(
+        read_project(current_app),
+        message=message,
+        drain_seconds=drain,
+        busy=current_app.extensions["dbops"].busy,
+    )
 
 
 upgrade = guarded(_upgrade)
