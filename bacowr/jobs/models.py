@@ -9,12 +9,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bacowr.accounts.models import User
+from bacowr.accounts.usage import CostSource
 from bacowr.base import clock
 from bacowr.base.db import Model
 from bacowr.base.types import ID_LENGTH, UTCDateTime, new_id, text_enum, type_json
 from bacowr.engine.order import AnchorType, LlmProvider, Order, WritingStrategy
 from bacowr.jobs import states
-from bacowr.jobs.states import DocumentKind, EventType, JobStatus, StepStatus
+from bacowr.jobs.states import DocumentKind, EventType, JobStatus, QcStatus, StepStatus
 
 HASH_LENGTH = 64
 NAME_LENGTH = 32
@@ -126,6 +127,18 @@ class Job(Model):
     )
     version: Mapped[int] = mapped_column(
         default=1, comment="Counts the changes that its owner can see."
+    )
+    qc_status: Mapped[QcStatus | None] = mapped_column(
+        text_enum(QcStatus, "qc_status"), comment="What the checks said; null when unmeasured."
+    )
+    estimated_cost_usd: Mapped[float | None] = mapped_column(
+        sa.Float, comment="What it was expected to cost; null when unknown."
+    )
+    actual_cost_usd: Mapped[float | None] = mapped_column(
+        sa.Float, comment="What it cost; null when unknown."
+    )
+    cost_source: Mapped[CostSource | None] = mapped_column(
+        text_enum(CostSource, "cost_source"), comment="Whether the actual cost was measured."
     )
     owner: Mapped[User] = relationship()  # Downward only: ask queries.owned_by for the other way.
 

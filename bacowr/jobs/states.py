@@ -6,7 +6,7 @@ from enum import StrEnum
 from bacowr.engine.brief.model import DocumentKind
 from bacowr.engine.steps.step import Stage
 
-__all__ = ["DocumentKind", "EventType", "JobStatus", "Move", "Stage", "StepStatus"]
+__all__ = ["DocumentKind", "EventType", "JobStatus", "Move", "QcStatus", "Stage", "StepStatus"]
 
 
 class JobStatus(StrEnum):
@@ -27,6 +27,15 @@ class StepStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+class QcStatus(StrEnum):
+    """What the checks of a text said, the worst last (domain 3.10)."""
+
+    PASS = "pass"  # noqa: S105  # Not a password.
+    WARNING = "warning"
+    NEEDS_SIGNOFF = "needs_signoff"
+    BLOCKED = "blocked"
 
 
 class EventType(StrEnum):

@@ -1,0 +1,1 @@
+"""Many jobs at once, and the review of what came of them."""

@@ -1,0 +1,1 @@
+"""What work is planned: campaigns, templates of orders, and schedules."""

@@ -1,0 +1,1 @@
+"""Taking over the database of an older BACOWR."""
