@@ -18,7 +18,7 @@ from bacowr.dbops.standing import heads_on
 from bacowr.dbops.targets import target_for
 from bacowr.dbops.verify.contents import read_contents
 from bacowr.dbops.verify.passage import Moment
-from bacowr.dbops.verify.rows import Filled, count, fill
+from bacowr.dbops.verify.rows import Filled, count, fill, spare_rows
 from bacowr.dbops.verify.tables import Bookkeeping, read_tables
 
 if TYPE_CHECKING:
@@ -114,6 +114,18 @@ class TrialDatabase:
             filled = fill(connection, chosen, number)
             connection.commit()
         return filled
+
+    def tables(self) -> tuple[TableShape, ...]:
+        """Return the shapes of the tables, parents first."""
+        with self._connected() as connection:
+            return self._tables(connection)
+
+    def spare_rows(self, number: int) -> dict[str, dict[str, str]]:
+        """Return for each table a row that it takes and that isn't there, as SQL literals."""
+        with self._connected() as connection:
+            found = spare_rows(connection, self._tables(connection), number)
+            connection.rollback()
+        return found
 
     def _tables(self, connection: sa.Connection) -> tuple[TableShape, ...]:
         return read_tables(connection, Bookkeeping(self.project.version_table))

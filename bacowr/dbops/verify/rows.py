@@ -51,6 +51,18 @@ def fill(
     return filled
 
 
+def spare_rows(
+    connection: sa.Connection, tables: Sequence[TableShape], number: int = 1
+) -> dict[str, Row]:
+    """Return for each table a row that it takes, numbered beyond those there are; none is kept."""
+    found = {}
+    for table in tables:
+        row = RowWriter(connection, table).spare(number)
+        if row is not None:
+            found[table.name] = row
+    return found
+
+
 def count(connection: sa.Connection, table: str) -> int:
     """Return the number of rows of a table."""
     counting = f"SELECT count(*) FROM {quoted(table)}"
@@ -122,6 +134,20 @@ class RowWriter:
             if row is not None and self._insert(row):
                 return True
         return False
+
+    def spare(self, number: int) -> Row | None:
+        """Return a row that the table takes, None where there is none; it isn't left there."""
+        for attempt in range(TRIES):
+            wish = Wish(self.before + number + attempt * 1009, Style.USUAL, is_unique=True)
+            row = self.make(wish, attempt)
+            if row is None:
+                continue
+            savepoint = self.connection.begin_nested()
+            is_taken = self._insert(row)
+            savepoint.rollback()
+            if is_taken:
+                return row
+        return None
 
     def make(self, wish: Wish, attempt: int = 0) -> Row | None:
         """Return a row as literals by column, None where no values keep the CHECKs."""

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool
 
-from bacowr.dbops import scratch
 from bacowr.dbops.copies import BackupError
-from bacowr.dbops.engines import sibling
+from bacowr.dbops.engines import led_to, sibling
 from bacowr.dbops.errors import refuse
 from bacowr.dbops.locations import sqlite_file
-from bacowr.dbops.postgres.backup import client, conninfo, run, server_major
+from bacowr.dbops.postgres.backup import MAINTENANCE, client, conninfo, run, server_major
 from bacowr.dbops.scratch import scratch_engine
 from bacowr.dbops.sqlite.backup import connect, copy_pages
 from bacowr.dbops.sqlite.tokens import quote
@@ -64,25 +62,20 @@ def _sqlite_copy(project: Project) -> Iterator[sa.Engine]:
             copy_pages(source, copy, timeout)
         finally:
             source.close()
-        dialect = project.engine.dialect
-        arguments = {
-            "check_same_thread": False,
-            **scratch._connect_arguments(project.engine),  # noqa: SLF001 - How the application connects.
-        }
-        pool = NullPool(
-            lambda: dialect.connect(str(copy), **arguments),
-            _dispatch=project.engine.pool.dispatch,
-            dialect=dialect,
-        )
-        yield sa.Engine(pool, dialect, project.engine.url.set(database=str(copy), query={}))
+        yield file_engine(project, copy)
+
+
+def file_engine(project: Project, path: Path) -> sa.Engine:
+    """Return an engine on another SQLite file, which connects as the application's does."""
+    return led_to(project.engine, project.engine.url.set(database=str(path), query={}))
 
 
 def _from_template(engine: sa.Engine, empty: sa.Engine) -> bool:
     """Let the server copy the database in the place of the empty one, if nobody is connected."""
     engine.dispose()
     name = quote(str(empty.url.database))
-    maintenance = sa.create_engine(
-        engine.url.set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    maintenance = led_to(engine, engine.url.set(database=MAINTENANCE)).execution_options(
+        isolation_level="AUTOCOMMIT"
     )
     if engine.url.set(database=None) != empty.url.set(database=None):
         return False  # DBOPS_SCRATCH_URL leads to another server, or another role.

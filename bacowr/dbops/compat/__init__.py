@@ -1,0 +1,1 @@
+"""The previous release's models against the new schema: what breaks while old processes serve."""
