@@ -23,7 +23,7 @@ from bacowr.dbops.report import Level, Report
 from bacowr.dbops.scratch import scratch_engine
 from bacowr.dbops.verify.database import TrialDatabase
 from bacowr.dbops.verify.sources import file_engine
-from bacowr.dbops.verify.walking import said
+from bacowr.dbops.verify.walking import said, touched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,11 +63,14 @@ class Comparison:
         new = [one for one in self.revisions if one.id not in known]
         with self._database() as (database, url):
             self._up(database, old)
+            database.fill(ROWS, least=1)
             before = self._ask(database, url)
-            schema = database.look().schema
+            then = database.look()
             self._up(database, new)
+            now = database.look()
+            database.fill(ROWS, 1, touched(then, now))
             after = self._ask(database, url)
-            schemas = Schemas(schema, database.look().schema, database.tables())
+            schemas = Schemas(then.schema, now.schema, database.tables())
         findings = tuple(judge(before, after, schemas))
         return self._report(findings, before, after, new)
 
@@ -119,7 +122,6 @@ class Comparison:
                     where=one.id,
                     remedy="`flask db verify` says more.",
                 ) from error
-        database.fill(ROWS, least=1)
 
     def _ask(self, database: TrialDatabase, url: str) -> Attempts:
         """Run the old models on what the database is at."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from bacowr.dbops.report import Finding, Level
 from bacowr.dbops.schema.difference import Change, compare
 from bacowr.dbops.schema.model import Kind
+from bacowr.dbops.verify.checks import Check
 
 if TYPE_CHECKING:
     from bacowr.dbops.schema.difference import Difference
-    from bacowr.dbops.schema.model import Schema
+    from bacowr.dbops.schema.model import Item, Schema
     from bacowr.dbops.verify.shapes import TableShape
 
 SHOWN = 160
@@ -20,7 +21,8 @@ TIGHTENING = {Kind.CHECK, Kind.UNIQUE, Kind.FOREIGN_KEY, Kind.EXCLUDE}
 VERBS = {
     "read": "reading",
     "insert": "inserting",
-    "sparse insert": "inserting without what may be missing",
+    "whole insert": "inserting all columns of",
+    "sparse insert": "inserting only what must be there of",
     "update": "updating",
     "delete": "deleting",
 }
@@ -29,6 +31,7 @@ DEFAULT = "Give the column a server default, which may go once no old process se
 REMEDIES = {
     "read": STAGES,
     "insert": DEFAULT,
+    "whole insert": DEFAULT,
     "sparse insert": "Let the column be nullable while old processes serve, or give it a default.",
 }
 
@@ -73,7 +76,7 @@ def judge(before: Attempts, after: Attempts, schemas: Schemas) -> Iterator[Findi
     for (table, action), failure in after.failures.items():
         if (table, action) in before.failures:
             continue
-        if action == "sparse insert" and (table, "insert") in after.failures:
+        if action.endswith(" insert") and (table, "insert") in after.failures:
             continue  # The same, said once.
         yield _break(table, action, failure, after, schemas)
     for table in after.tables:
@@ -150,7 +153,7 @@ def _tightened(after: Attempts, schemas: Schemas) -> Iterator[Finding]:
     """Name new rules for tables that old code writes to: it may break them."""
     for difference in compare(schemas.old, schemas.new):
         item = difference.item
-        if item.table in after.tables and _tightens(difference):
+        if item.table in after.tables and _tightens(difference) and _is_known(item, after):
             yield Finding(
                 "compat-rule",
                 f"The {difference.subject} is new, and old code doesn't know it: rows it writes "
@@ -159,6 +162,11 @@ def _tightened(after: Attempts, schemas: Schemas) -> Iterator[Finding]:
                 "Add the rule once no old process serves that could break it.",
                 Level.WARNING,
             )
+
+
+def _is_known(item: Item, after: Attempts) -> bool:
+    """Tell whether a rule is about a column that old code writes."""
+    return any(Check.read(text, after.columns(item.table)).columns for text in item.facts.values())
 
 
 def _tightens(difference: Difference) -> bool:

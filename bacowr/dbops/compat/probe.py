@@ -69,16 +69,20 @@ class Probe:
         self.attempt(table, "read", select)
 
     def write(self, table: sa.Table, row: Row) -> None:
-        """Insert a full and a sparse row; update and delete the full one, or one that is there."""
+        """Insert a row with defaults, a whole and a sparse one; update and delete."""
         given = values_of(table, row)
         whole = {**given, **all_values_of(table, row)}
-        inserted = self.attempt(table, "insert", *(inserting(table, one) for one in (given, whole)))
+        inserted = [
+            inserting(table, values)
+            for action, values in (("insert", given), ("whole insert", whole))
+            if self.attempt(table, action, inserting(table, values))
+        ]
         sparse = {
             name: sa.null() if table.c[name].nullable else value for name, value in given.items()
         }
         if sparse.keys() - {one.name for one in table.primary_key}:
             self.attempt(table, "sparse insert", inserting(table, sparse))
-        self.change(table, given, inserting(table, whole) if inserted else None)
+        self.change(table, given, inserted[0] if inserted else None)
 
     def change(self, table: sa.Table, values: dict[str, Any], insert: Act | None) -> None:
         """Update and delete a row, where possible one made for it."""
@@ -94,22 +98,18 @@ class Probe:
             delete = sa.delete(table)
             self.attempt(table, "delete", lambda one: one.execute(delete.where(row(one))))
 
-    def attempt(self, table: sa.Table, action: str, *ways: Act) -> bool:
-        """Do something in one of several ways, and undo it; note it if all of them fail."""
-        failures = []
-        for act in ways:
-            self.tried += 1
-            with self.engine.connect() as connection, connection.begin() as transaction:
-                try:
-                    act(connection)
-                except Exception as error:  # noqa: BLE001 - Whatever the old code would meet.
-                    failures.append(failure(table, action, error))
-                else:
-                    return True
-                finally:
-                    transaction.rollback()
-        self.failures.append(failures[0])
-        return False
+    def attempt(self, table: sa.Table, action: str, act: Act) -> bool:
+        """Do something and undo it; note it if it fails."""
+        self.tried += 1
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            try:
+                act(connection)
+            except Exception as error:  # noqa: BLE001 - Whatever the old code would meet.
+                self.failures.append(failure(table, action, error))
+                return False
+            finally:
+                transaction.rollback()
+        return True
 
 
 def failure(table: sa.Table, action: str, error: BaseException) -> dict[str, str]:
