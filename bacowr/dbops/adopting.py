@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 
 from bacowr.dbops.console import count_text, heads_text
 from bacowr.dbops.errors import refuse
-from bacowr.dbops.history import parents_of
+from bacowr.dbops.history import ancestors
 from bacowr.dbops.project import Project
 from bacowr.dbops.report import Finding, Level
 from bacowr.dbops.schema.model import Schema
@@ -18,7 +18,7 @@ from bacowr.dbops.schema.references import schema_of_history
 from bacowr.dbops.schema.sources import live_schema
 from bacowr.dbops.scratch import scratch_engine
 from bacowr.dbops.stamping import Comparison, differ, told_differences
-from bacowr.dbops.standing import read_heads
+from bacowr.dbops.standing import pending_from, read_heads
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Candidates:
     """The comparisons of a database with each state of its history, the oldest first."""
 
     comparisons: tuple[Comparison, ...]
+    directory: ScriptDirectory
 
     @property
     def equal(self) -> tuple[Comparison, ...]:
@@ -68,20 +69,34 @@ def find_candidates(project: Project, config: Config) -> Candidates:
             "The database is empty: there is nothing to adopt.",
             remedy="flask db upgrade makes its tables.",
         )
-    states = states_of(project, config)
-    return Candidates(tuple(differ(project, heads, one, found) for heads, one in states))
-
-
-def states_of(project: Project, config: Config) -> Iterator[tuple[tuple[str, ...], Schema]]:
-    """Yield the heads and the schema after each revision, in the order of an upgrade."""
     directory = ScriptDirectory.from_config(config)
-    scripts = list(directory.walk_revisions("base", "heads"))
-    heads: set[str] = set()
-    with scratch_engine(project) as engine:
-        for script in reversed(scripts):
-            schema = schema_of_history(project, config, script.revision, engine)
-            heads = (heads - set(parents_of(script))) | {script.revision}
-            yield tuple(sorted(heads)), schema
+    states = states_of(project, config, directory)
+    told = tuple(differ(project, heads, one, found) for heads, one in states)
+    return Candidates(told, directory)
+
+
+def states_of(
+    project: Project, config: Config, directory: ScriptDirectory
+) -> Iterator[tuple[tuple[str, ...], Schema]]:
+    """Yield each revision with the schema that it and all below it make, and that of all heads.
+
+    A history without branches is replayed once; each further branch takes a replay of its own.
+    """
+    order = [one.revision for one in directory.walk_revisions("base", "heads")][::-1]
+    below = {one: frozenset(ancestors(directory, [one])) for one in order}
+    heads = tuple(sorted(directory.get_heads()))
+    waiting = list(order)
+    while waiting:
+        there: frozenset[str] = frozenset()
+        is_first = waiting == order
+        with scratch_engine(project) as engine:
+            for one in list(waiting):
+                if there <= below[one]:
+                    yield (one,), schema_of_history(project, config, one, engine)
+                    there = below[one]
+                    waiting.remove(one)
+            if is_first and len(heads) > 1:
+                yield heads, schema_of_history(project, config, "heads", engine)
 
 
 def findings_of(candidates: Candidates) -> list[Finding]:
@@ -113,14 +128,11 @@ def findings_of(candidates: Candidates) -> list[Finding]:
     ]
 
 
-def note_of(candidates: Candidates) -> Finding:
-    """Return what is pending once the database is adopted where it was found."""
-    found = candidates.found
-    later = candidates.comparisons[candidates.comparisons.index(found) + 1 :] if found else ()
-    pending = f"{count_text(len(later), 'revision')} pending; flask db upgrade applies them"
+def note_of(candidates: Candidates, found: Comparison) -> Finding:
+    """Return what was found, and what is pending once the database is adopted there."""
+    number = len(pending_from(candidates.directory, found.heads))
+    pending = f"{count_text(number, 'revision')} before the newest; flask db upgrade goes on"
+    where = f"The database equals {heads_text(found.heads)}"
     return Finding(
-        "found",
-        f"The database equals {heads_text(found.heads) if found else 'nothing'}, "
-        f"{pending if later else 'the newest revision'}.",
-        level=Level.INFO,
+        "found", f"{where}, {pending if number else 'the newest revision'}.", level=Level.INFO
     )

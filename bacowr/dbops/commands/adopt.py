@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 import click
-from alembic.config import Config
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -15,8 +14,9 @@ from bacowr.dbops.commands.options import alembic_config, directory_option, json
 from bacowr.dbops.commands.stamp import write_stamp
 from bacowr.dbops.console import heads_text, show
 from bacowr.dbops.project import read_project
-from bacowr.dbops.report import Finding, Report
+from bacowr.dbops.report import Report
 from bacowr.dbops.schema.changes import facts_of
+from bacowr.dbops.stamping import Comparison
 
 
 @click.command()
@@ -33,10 +33,10 @@ def _adopt(directory: str | None, *, yes: bool, as_json: bool) -> None:
     config = alembic_config(directory)
     candidates = find_candidates(read_project(current_app), config)
     findings = findings_of(candidates)
-    stamped = False
-    if not findings:
-        stamped = yes or (not as_json and _agrees(candidates))
-        findings = _write(config, candidates) if stamped else []
+    found = candidates.found
+    stamped = found is not None and (yes or (not as_json and _agrees(candidates, found)))
+    if found is not None and stamped:
+        findings = write_stamp(config, found.heads)
     report = Report(
         _summary(candidates, stamped=stamped),
         tuple(findings),
@@ -46,17 +46,17 @@ def _adopt(directory: str | None, *, yes: bool, as_json: bool) -> None:
     sys.exit(report.exit_code)
 
 
-def _agrees(candidates: Candidates) -> bool:
+def _agrees(candidates: Candidates, found: Comparison) -> bool:
     """Ask on a terminal whether to write; elsewhere nobody is there to agree."""
-    if not sys.stdin.isatty():
+    if not is_terminal():
         return False
-    click.echo(note_of(candidates).message)
+    click.echo(note_of(candidates, found).message)
     return click.confirm("Write this down?")
 
 
-def _write(config: Config, candidates: Candidates) -> list[Finding]:
-    heads = candidates.found.heads if candidates.found else ()
-    return write_stamp(config, heads)
+def is_terminal() -> bool:
+    """Tell whether somebody is there to answer."""
+    return sys.stdin.isatty()
 
 
 def _summary(candidates: Candidates, *, stamped: bool) -> str:
@@ -65,7 +65,7 @@ def _summary(candidates: Candidates, *, stamped: bool) -> str:
     where = heads_text(candidates.found.heads)
     if stamped:
         return f"The database is stamped at {where}, which its schema equals."
-    return f"{note_of(candidates).message} flask db adopt --yes writes it down."
+    return f"{note_of(candidates, candidates.found).message} flask db adopt --yes writes it down."
 
 
 def _facts(candidates: Candidates, *, stamped: bool) -> dict[str, object]:

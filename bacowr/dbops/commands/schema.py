@@ -15,7 +15,7 @@ from bacowr.dbops.project import read_project
 from bacowr.dbops.schema.changes import changes
 from bacowr.dbops.schema.documents import Format, difference_document, document
 from bacowr.dbops.schema.references import metadatas
-from bacowr.dbops.schema.sources import live_schema, refuse_missing, schema_at
+from bacowr.dbops.schema.sources import live_schema, refuse_missing, schema_at, schemas_between
 
 NOT_OF_TWO = frozenset({Format.MERMAID, Format.SVG})
 
@@ -87,9 +87,8 @@ def _document(directory: str | None, revision: str | None, form: Format) -> str:
 def _difference(directory: str | None, pair: str, form: Format) -> tuple[str, bool]:
     project = read_project(current_app)
     first, _, second = pair.partition(":")
-    before, after = (
-        schema_at(project, alembic_config(directory), [name])
-        for name in (first or "base", second or "heads")
+    before, after = schemas_between(
+        project, alembic_config(directory), first or "base", second or "heads"
     )
     found = changes(before, after)
     title = f"Changes from {first or 'base'} to {second or 'heads'}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from bacowr.dbops.engines import sibling
 from bacowr.dbops.errors import refuse
+from bacowr.dbops.history import ancestors
 from bacowr.dbops.locations import sqlite_file
 from bacowr.dbops.project import Project
 from bacowr.dbops.schema.model import Schema
@@ -49,3 +51,26 @@ def schema_at(
         for revision in revisions:
             schema = schema_of_history(project, config, revision, engine)
         return schema
+
+
+def schemas_between(
+    project: Project, config: Config, first: str, second: str
+) -> tuple[Schema, Schema]:
+    """Return the history's schemas at two revisions; where one leads to the other, by one replay.
+
+    Raises what `schema_at` does.
+    """
+    if not _leads_to(ScriptDirectory.from_config(config), first, second):
+        before = schema_at(project, config, [first])
+        return before, schema_at(project, config, [second])
+    with scratch_engine(project) as engine:
+        before = schema_of_history(project, config, first, engine)
+        return before, schema_of_history(project, config, second, engine)
+
+
+def _leads_to(directory: ScriptDirectory, first: str, second: str) -> bool:
+    if first == "base" or second == "base":
+        return first == "base"
+    ids = [one.revision for one in directory.get_revisions(second) if one is not None]
+    below = set(ancestors(directory, ids))
+    return all(one is not None and one.revision in below for one in directory.get_revisions(first))

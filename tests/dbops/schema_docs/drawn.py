@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from hypothesis import strategies as st
 
@@ -79,7 +79,9 @@ def schemas(draw: st.DrawFn) -> Schema:
 
 
 KEYS = [Kind.PRIMARY_KEY, Kind.UNIQUE]
-comments = st.just({}) | names.map(lambda text: {"comment": text})
+comments: st.SearchStrategy[dict[str, str]] = st.just({}) | names.map(
+    lambda text: {"comment": text}
+)
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,13 @@ class Run:
 class Picture:
     """What an SVG shows."""
 
-    root: ElementTree.Element
+    root: ET.Element
 
     @classmethod
     def of(cls, text: str) -> Picture:
-        return cls(ElementTree.fromstring(text))
+        return cls(ET.fromstring(text))
 
-    def groups(self, css: str) -> list[ElementTree.Element]:
+    def groups(self, css: str) -> list[ET.Element]:
         return [one for one in self.root.iter(f"{SVG}g") if one.get("class") == css]
 
     @property
@@ -159,7 +161,7 @@ class Picture:
         ]
 
 
-def _corners(group: ElementTree.Element) -> tuple[Point, ...]:
+def _corners(group: ET.Element) -> tuple[Point, ...]:
     """Return a path's corners: where it begins and ends, and what its curves round off."""
     path = group.findall(f"{SVG}path")[0].get("d", "")
     numbers = r"([-\d.]+) ([-\d.]+)"

@@ -98,8 +98,8 @@ def test_nothing_covers_anything_in_many_tangles() -> None:
 def test_lines_of_different_references_never_lie_on_one_another() -> None:
     runs = [run for seed in range(4) for run in check(random_schema(seed, 9)).runs]
     assert runs
-    for given in SHAPES.values():
-        for one, other in combinations(check(given).runs, 2):
+    for shape in SHAPES.values():
+        for one, other in combinations(check(shape).runs, 2):
             if one.points[-1] == other.points[-1] or one.points[0] == other.points[0]:
                 continue
             for (a, b), (c, d) in ((p, q) for p in one.pieces for q in other.pieces):
@@ -156,7 +156,7 @@ def test_a_picture_can_be_searched_selected_and_has_no_script() -> None:
     columns = [one.get("data-column") for one in picture.root.iter(f"{SVG}g")]
     assert "boss" in columns
     assert "<script" not in text
-    assert not [name for one in picture.root.iter() for name in one.keys() if name.startswith("on")]
+    assert not [name for one in picture.root.iter() for name in one.attrib if name.startswith("on")]
 
 
 def test_a_picture_is_light_and_dark_and_takes_a_pages_style() -> None:

@@ -20,6 +20,7 @@ from tests.dbops.sqlite.shapes import SHAPES
 
 if TYPE_CHECKING:
     from tests.dbops.sqlite.random_schemas import Schema as Written
+    from tests.plugins.postgres import Postgres
 
 
 def made_by(script: str) -> Schema:
@@ -115,7 +116,7 @@ def filled(url: str, script: str) -> Schema:
 
 
 @pytest.mark.postgres
-def test_a_postgres_schema_is_made_again(postgres, postgres_url: str) -> None:
+def test_a_postgres_schema_is_made_again(postgres: Postgres, postgres_url: str) -> None:
     schema = filled(postgres_url, RICH)
     script = sql(schema)
     other = postgres.create_database()
