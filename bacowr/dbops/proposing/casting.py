@@ -55,8 +55,9 @@ def say_casts(tree: OpContainer, dialect: sa.Dialect) -> None:
         if not isinstance(operation, ops.AlterColumnOp):
             continue
         operation.kw.pop("autoincrement", None)  # Alembic writes it for MySQL, and warns of it.
-        if dialect.name == "postgresql" and _needs_cast(operation):
-            kind = operation.modify_type.compile(dialect=dialect)
+        new = operation.modify_type
+        if new is not None and dialect.name == "postgresql" and _needs_cast(operation):
+            kind = new.compile(dialect=dialect)
             words = {name: getattr(operation, name) for name in WORDS}
             cast = Cast(operation.table_name, operation.column_name, **words)
             cast.using = f"{quote(operation.column_name)}::{kind}"
@@ -64,8 +65,7 @@ def say_casts(tree: OpContainer, dialect: sa.Dialect) -> None:
 
 
 def _needs_cast(operation: ops.AlterColumnOp) -> bool:
-    old, new = _family(operation.existing_type), _family(operation.modify_type)
-    return operation.modify_type is not None and old != new
+    return _family(operation.existing_type) != _family(operation.modify_type)
 
 
 def _family(kind: Any) -> object:  # noqa: ANN401 - Any of SQLAlchemy's types.

@@ -13,61 +13,30 @@ from bacowr.dbops.report import Finding, Level
 from bacowr.dbops.schema.difference import Change, Difference, compare
 from bacowr.dbops.schema.model import Kind, Schema
 from bacowr.dbops.schema.modelled import Models
-from bacowr.dbops.schema.operations import to_operations
+from bacowr.dbops.schema.operations import to_operations, turned
+from bacowr.dbops.schema.wishes import can_models_say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Mapping
 
     from alembic.operations.ops import MigrationScript, UpgradeOps
 
     from bacowr.dbops.proposing.trial import Trial
-
-UNSAID = frozenset(
-    {
-        "autoincrement",
-        "clustered",
-        "compression",
-        "enforced",
-        "inherits",
-        "name",
-        "partition",
-        "replica identity",
-        "row security",
-        "rowid",
-        "server",
-        "statistics",
-        "storage",
-        "valid",
-    }
-)
-"""Facts that models don't speak of, so what they are is nobody's mistake."""
-MODELLED = frozenset(
-    {
-        Kind.ENUM,
-        Kind.TABLE,
-        Kind.COLUMN,
-        Kind.PRIMARY_KEY,
-        Kind.UNIQUE,
-        Kind.CHECK,
-        Kind.FOREIGN_KEY,
-        Kind.EXCLUDE,
-        Kind.INDEX,
-    }
-)
-"""What models describe by themselves; other kinds only where something of theirs makes them."""
+    from bacowr.dbops.schema.wishes import Managed
 
 
 @dataclass
 class Completion:
     """Works the differences that are left into a revision, and proves the whole.
 
-    `wanted` is the schema of the models; `spared` says of a table and a column's fact whether it
-    is left as it is on purpose.
+    `wanted` is the schema of the models. `deviations` are facts of columns that the revision
+    leaves other than the models have them, on purpose: by the table and the column.
     """
 
     trial: Trial
     wanted: Schema
-    spared: Callable[[Difference], bool]
+    managed: Managed
+    deviations: Mapping[tuple[str, str], str]
     findings: list[Finding] = field(default_factory=list)
 
     def complete(self, script: MigrationScript, before: Schema) -> None:
@@ -100,7 +69,7 @@ class Completion:
         }
         lacking = [
             one
-            for one in self._relevant(compare(self.wanted, before))
+            for one in self._lacking(before)
             if one.item.kind is Kind.ENUM
             and one.change is Change.MISSING
             and one.item.name.rpartition(".")[2] not in made
@@ -117,12 +86,13 @@ class Completion:
 
     def _forth(self, done: Schema) -> tuple[list[Any], Schema] | None:
         """Return what the way up lacks, and what is there with it."""
-        lacking = self._relevant(compare(self.wanted, done))
-        remade = to_operations(lacking, done, Models.of(self.trial.project.metadata, self._dialect))
+        remade = to_operations(
+            self._lacking(done), done, Models.of(self.trial.project.metadata, self._dialect)
+        )
         after = self._tried(remade.operations, "upgrade") if remade.operations else done
         if after is None:
             return None
-        for one in self._relevant(compare(self.wanted, after)):
+        for one in self._lacking(after):
             self.findings.append(_unwritten(one))
         return remade.operations, after
 
@@ -133,38 +103,30 @@ class Completion:
 
     def _back(self, before: Schema, back: Schema) -> list[Any]:
         """Return what the way back leaves undone, as far as it can be written."""
-        left = [one for one in compare(before, back) if set(one.facts) != {"name"}]
-        remade = to_operations(left, back, Models.of(None, self._dialect))
+        models = Models.of(None, self._dialect)
+        remade = to_operations(compare(before, back), back, models)
         after = self._tried(remade.operations, "downgrade") if remade.operations else back
-        for one in compare(before, after) if after is not None else ():
-            if set(one.facts) != {"name"}:
-                self.findings.append(_trace(one))
+        if after is not None:
+            self.findings += [_trace(one) for one in compare(before, after)]
         return remade.operations
 
     @property
     def _dialect(self) -> sa.Dialect:
         return self.trial.engine.dialect
 
-    def _relevant(self, differences: Iterable[Difference]) -> list[Difference]:
-        kept = [one for one in differences if not self.spared(one) and is_modelled(one)]
-        return [_pared(one) for one in kept]
+    def _lacking(self, done: Schema) -> list[Difference]:
+        """Return what the models want beyond what is done, and have the words to want."""
+        found = [
+            one
+            for one in compare(done, self.wanted)
+            if can_models_say(one, done) and self.managed.includes(one)
+        ]
+        return [turned(one) for one in found if not self._is_meant(one)]
 
-
-def is_modelled(difference: Difference) -> bool:
-    """Tell whether the models have a say in it."""
-    if difference.change is Change.REORDERED:
-        return False
-    if difference.change is Change.CHANGED and set(difference.facts) <= UNSAID:
-        return False
-    return difference.item.kind in MODELLED or difference.expected is not None
-
-
-def _pared(difference: Difference) -> Difference:
-    """Leave the facts out of which models don't speak."""
-    said = tuple(one for one in difference.facts if one not in UNSAID)
-    return Difference(
-        difference.change, difference.expected, difference.found, said, difference.parts
-    )
+    def _is_meant(self, difference: Difference) -> bool:
+        item = difference.item
+        meant = self.deviations.get((item.table, item.name))
+        return item.kind is Kind.COLUMN and set(difference.facts) == {meant}
 
 
 def _fails(way: str, said: str) -> Finding:

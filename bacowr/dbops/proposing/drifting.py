@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bacowr.dbops.proposing.completing import is_modelled
 from bacowr.dbops.report import Finding, Level
 from bacowr.dbops.schema.difference import compare
 from bacowr.dbops.schema.reading import schema_names, within
+from bacowr.dbops.schema.wishes import UNSAID_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bacowr.dbops.proposing.scope import Scope
     from bacowr.dbops.schema.difference import Difference
     from bacowr.dbops.schema.model import Schema
+    from bacowr.dbops.schema.wishes import Managed
 
 SHOWN = 8
 
 
-def drift(history: Schema, live: Schema, wanted: Schema, scope: Scope) -> list[Difference]:
+def drift(history: Schema, live: Schema, managed: Managed) -> list[Difference]:
     """Return what the database has or lacks against its history, of what models can have."""
-    names = schema_names(history) | schema_names(wanted)
-    found = compare(history, within(live, names))
-    return [one for one in found if is_modelled(one) and not scope.spares(one)]
+    found = compare(history, within(live, schema_names(history) | managed.schemas))
+    return [one for one in found if one.item.kind not in UNSAID_KINDS and managed.includes(one)]
 
 
 def drifted(differences: list[Difference], *, allowed: bool) -> Finding:

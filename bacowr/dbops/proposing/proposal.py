@@ -104,7 +104,7 @@ class Proposal:
             there.rename_table(one.schema, one.old, one.new)
             again.rename_table(one.schema, one.new, one.old)
         columns = choice.columns(up)
-        choice.refuse_unmatched(up)
+        choice.refuse(up)
         for one in columns:
             there.rename_column(one.schema, one.table, one.old, one.new)
             again.rename_column(one.schema, again.names.table(one.table), one.new, one.old)

@@ -71,6 +71,7 @@ class Choice:
     wish: Wish
     same_type: SameType
     pending: list[str] = field(default_factory=list)
+    doubtful: list[Rename] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.pending = list(self.wish.renames)
@@ -83,8 +84,10 @@ class Choice:
         """Return the columns that are renamed, once the tables are."""
         return self._choose(_column_pairs(tree, self.same_type))
 
-    def refuse_unmatched(self, tree: OpContainer) -> None:
-        """Raise Refused for a rename that was asked for, and has nothing to do it with."""
+    def refuse(self, tree: OpContainer) -> None:
+        """Raise Refused for a rename that was told and isn't there, then for what is in doubt."""
+        if self.doubtful and not self.pending:
+            raise _doubt(self.doubtful, self.wish.command)
         if not self.pending:
             return
         gone = ", ".join(_dropped(tree)) or "nothing"
@@ -102,16 +105,13 @@ class Choice:
         likely = {one for score, one in pairs if score}
         chosen = [one for one in ranked if one.spelling in self.pending]
         self.pending = [one for one in self.pending if one not in {c.spelling for c in chosen}]
-        doubtful: list[Rename] = []
         for one in ranked if not self.wish.no_rename else ():
-            if one not in likely or _is_settled(one, [*chosen, *doubtful]):
+            if one not in likely or _is_settled(one, [*chosen, *self.doubtful]):
                 continue
             if self.wish.ask is None:
-                doubtful.append(one)
+                self.doubtful.append(one)
             elif self.wish.ask(one.question):
                 chosen.append(one)
-        if doubtful:
-            raise _doubt(doubtful, self.wish.command)
         return chosen
 
 

@@ -21,12 +21,12 @@ from bacowr.dbops.proposing.drifting import drift, drifted
 from bacowr.dbops.proposing.messages import refuse_meaningless
 from bacowr.dbops.proposing.needless import drop_needless
 from bacowr.dbops.proposing.proposal import ATTRIBUTE
-from bacowr.dbops.proposing.scope import Scope
 from bacowr.dbops.proposing.trial import Trial
 from bacowr.dbops.report import Finding, Level
 from bacowr.dbops.schema.model import Kind
 from bacowr.dbops.schema.reading import read_schema
 from bacowr.dbops.schema.references import metadatas, schema_of_history, schema_of_models
+from bacowr.dbops.schema.wishes import Managed
 from bacowr.dbops.scratch import scratch_engine
 
 if TYPE_CHECKING:
@@ -90,18 +90,18 @@ class Writer:
         if not _is_empty(script):
             refuse_meaningless(proposal.message)
         with sibling(self.project.engine).connect() as connection:
-            scope = Scope(self.project.wishes)
+            managed = Managed(self.project.wishes, metadatas(self.project))
             live = read_schema(connection, self.project.version_table)
             wanted = self._wanted(live)
             with self._history(wanted) as (engine, history):
                 if wanted is not None and history is not None:
-                    self._refuse_drift(drift(history, live, wanted, scope))
+                    self._refuse_drift(drift(history, live, managed))
                     drop_needless(script, history, wanted)
-                scope.deviations.update(proposal.rework(script, connection))
+                deviations = proposal.rework(script, connection)
                 connection.rollback()
                 if engine is not None and wanted is not None and history is not None:
                     trial = Trial(self.project, engine, self._rendering(), self._template())
-                    completion = Completion(trial, wanted, scope.spares)
+                    completion = Completion(trial, wanted, managed, deviations)
                     completion.complete(script, history)
                     proposal.findings += completion.findings
         proposal.tell(script)

@@ -13,9 +13,8 @@ from bacowr.dbops.errors import refuse
 from bacowr.dbops.proposing.messages import refuse_meaningless
 from bacowr.dbops.proposing.writing import declare_class
 from bacowr.dbops.report import Finding, Level
-from bacowr.dbops.schema.difference import Change, Difference
 from bacowr.dbops.schema.modelled import Models
-from bacowr.dbops.schema.operations import Remade, to_operations
+from bacowr.dbops.schema.operations import Remade, to_operations, turned
 from bacowr.dbops.schema.threeway import Party
 
 if TYPE_CHECKING:
@@ -23,9 +22,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import Script
 
+    from bacowr.dbops.schema.difference import Difference
     from bacowr.dbops.schema.threeway import ThreeWay
-
-TURNED = {Change.MISSING: Change.UNEXPECTED, Change.UNEXPECTED: Change.MISSING}
 
 
 @dataclass(frozen=True)
@@ -64,14 +62,6 @@ def write_candidate(
     path = Path(script.path)
     declare_class(path)
     return Candidate(path, script.revision, tuple(_left(one) for one in forth.left))
-
-
-def turned(difference: Difference) -> Difference:
-    """Return a difference as seen from its other side."""
-    change = TURNED.get(difference.change, difference.change)
-    return Difference(
-        change, difference.found, difference.expected, difference.facts, difference.parts
-    )
 
 
 def _write(config: Config, forth: Remade, back: Remade, given: dict[str, Any]) -> Script:

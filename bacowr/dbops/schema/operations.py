@@ -17,7 +17,7 @@ from alembic.operations import ops
 
 from bacowr.dbops.proposing.operations import Verbatim
 from bacowr.dbops.schema import columns, parts
-from bacowr.dbops.schema.difference import Change, Difference, subject_of
+from bacowr.dbops.schema.difference import NAME, Change, Difference, subject_of
 from bacowr.dbops.schema.enums import revalue
 from bacowr.dbops.schema.model import Item, Kind, Schema
 from bacowr.dbops.schema.statements import creation, index_creation, removal, table_creation
@@ -56,6 +56,15 @@ class Remade:
 
 
 Steps = list[tuple[Step, Any]]
+TURNED = {Change.MISSING: Change.UNEXPECTED, Change.UNEXPECTED: Change.MISSING}
+
+
+def turned(difference: Difference) -> Difference:
+    """Return a difference as seen from its other side."""
+    change = TURNED.get(difference.change, difference.change)
+    return Difference(
+        change, difference.found, difference.expected, difference.facts, difference.parts
+    )
 
 
 def to_operations(differences: Iterable[Difference], found: Schema, models: Models) -> Remade:
@@ -116,6 +125,12 @@ def _whole(difference: Difference, schema: Schema) -> Steps | None:
 
 def _part(difference: Difference, models: Models) -> Steps | None:
     """Take a constraint or an index away and make it as it is expected."""
+    if difference.facts == ("valid",):
+        made = parts.validate(difference)
+        return None if made is None else [(Step.PUT_ON, made)]
+    if difference.facts == (NAME,):
+        renamed = parts.rename(difference, models)
+        return None if renamed is None else [(Step.TAKE_OFF, renamed)]
     steps: Steps = []
     if difference.found is not None:
         taken = parts.drop(difference.found)

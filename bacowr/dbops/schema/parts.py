@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from alembic.operations import ops
 
-from bacowr.dbops.proposing.operations import NewPrimaryKey
+from bacowr.dbops.lint.fixes.plans import on_postgres
+from bacowr.dbops.proposing.operations import NewName, NewPrimaryKey, RenamedParts, Verbatim
+from bacowr.dbops.schema.difference import Difference, subject_of
 from bacowr.dbops.schema.model import Item, Kind
+from bacowr.dbops.schema.statements import name_of
 
 if TYPE_CHECKING:
     from bacowr.dbops.schema.modelled import Models
@@ -45,6 +48,27 @@ def create(item: Item, models: Models) -> Any:  # noqa: ANN401 - The same.
             models.name_of(part), part.table.name, columns, schema=part.table.schema
         )
     return ops.AddConstraintOp.from_constraint(part)
+
+
+def rename(difference: Difference, models: Models) -> RenamedParts | None:
+    """Return what gives a constraint or an index another name; None where one has none."""
+    expected, found = difference.expected, difference.found
+    if expected is None or found is None or not expected.name or not found.name:
+        return None
+    taken, made = drop(found), create(expected, models)
+    if made is None:
+        return None
+    schema, _, table = expected.table.rpartition(".")
+    return RenamedParts(table, schema or None, [NewName(found.name, expected.name, taken, made)])
+
+
+def validate(difference: Difference) -> Verbatim | None:
+    """Return what has PostgreSQL look at the rows of a constraint that was added without."""
+    item = difference.item
+    if item.kind not in {Kind.CHECK, Kind.FOREIGN_KEY} or "valid" in item.facts:
+        return None
+    sql = f"ALTER TABLE {name_of(item.table)} VALIDATE CONSTRAINT {name_of(item.name)}"
+    return Verbatim(on_postgres(sql), f"validates {subject_of(item)}")
 
 
 def _from_facts(item: Item) -> Any:  # noqa: ANN401 - The same.

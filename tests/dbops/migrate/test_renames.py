@@ -69,7 +69,6 @@ def test_tables_and_columns_are_renamed_with_all_that_hangs_on_them(modelled: Mo
     modelled.begin(BEFORE, ROWS)
     modelled.models(AFTER)
     made = modelled.migrate(*words(RENAMES))
-    print(made.text, modelled.file())
     assert made.code == 0, made.text
     assert "differ" not in made.text
     assert "drop_column" not in modelled.file()

@@ -48,7 +48,9 @@ CHECK = 'db.CheckConstraint("price > {}", name="price"),'
 INDEX = 'db.Index("ix_products_price", "price"{}),'
 PREDICATE = ', sqlite_where=db.text("price > {0}"), postgresql_where=db.text("price > {0}")'
 CHANGES = (
-    Change("check added", {}, {"args": CHECK.format(0)}, "adds CHECK ck_products_price to products"),
+    Change(
+        "check added", {}, {"args": CHECK.format(0)}, "adds CHECK ck_products_price to products"
+    ),
     Change("check taken", {"args": CHECK.format(0)}, {}, "drops CHECK ck_products_price"),
     Change("check changed", {"args": CHECK.format(0)}, {"args": CHECK.format(1)}, "adds CHECK"),
     Change(
@@ -147,6 +149,57 @@ def test_each_change_alone_is_written(modelled: Modelled, change: Change) -> Non
     assert made.code in {0, 1}
     assert "differ" not in made.text, made.text
     modelled.there_and_back()
+
+
+def test_names_that_changed_are_renamed(modelled: Modelled) -> None:
+    before = {"args": 'db.UniqueConstraint("name", name="uq_old"), db.Index("ix_old", "price"),'}
+    after = {"args": 'db.UniqueConstraint("name", name="uq_new"), db.Index("ix_new", "price"),'}
+    modelled.begin(table(0, before), rows(0))
+    modelled.models(table(0, after))
+    made = modelled.migrate()
+    assert "differ" not in made.text, made.text
+    modelled.there_and_back()
+
+
+TYPES = """
+class Thing(db.Model):
+    __tablename__ = "things"
+    id = db.Column(db.Integer, primary_key=True)
+    number = db.Column(db.{0})
+    state = db.Column(db.{1})
+"""
+
+
+@pytest.mark.postgres
+def test_a_type_is_cast_where_postgresql_has_to_be_told(on_postgres: Modelled) -> None:
+    on_postgres.begin(
+        TYPES.format("String(10)", "String(10)"), ["INSERT INTO things VALUES (1, '42', 'new')"]
+    )
+    on_postgres.models(TYPES.format("Integer", 'Enum("new", "done", name="state")'))
+    made = on_postgres.migrate()
+    assert "differ" not in made.text, made.text
+    on_postgres.there_and_back()
+    assert on_postgres.project.scalars("SELECT number FROM things WHERE state = 'new'") == [42]
+
+
+@pytest.mark.postgres
+def test_a_constraint_that_was_never_validated_is(on_postgres: Modelled) -> None:
+    on_postgres.begin(table(0, {}), rows(0))
+    name = "fk_products0_shop_id"
+    on_postgres.project.add(
+        "0002",
+        f"op.drop_constraint('{name}', 'products0')\nop.create_foreign_key('{name}', 'products0', "
+        "'shops0', ['shop_id'], ['id'], postgresql_not_valid=True)",
+        "raise RuntimeError('There is no way back.')",
+        parent="0001",
+    )
+    on_postgres.number = 2
+    on_postgres.upgrade()
+    made = on_postgres.migrate()
+    assert f"validates foreign key {name} on products0" in made.out, made.text
+    on_postgres.upgrade()
+    again = on_postgres.migrate()
+    assert again.out == "No changes in schema detected.\n"
 
 
 def enum(*values: str) -> str:
