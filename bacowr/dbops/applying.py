@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import context
 
-from bacowr.dbops import record
+from bacowr.dbops import backfills, record
 from bacowr.dbops.adoption import adopt, find_edited
 from bacowr.dbops.backups import back_up_first
 from bacowr.dbops.estimates import warn_of_big_tables
@@ -67,6 +67,8 @@ class Application:
             reason = str(context.config.attributes.get(REASON, ""))
             callbacks.append(StampRecorder(self.run, plan.heads, reason))
         ours["on_version_apply"] = callbacks
+        if plan.direction is not Direction.STAMP:
+            backfills.attend(walk, self.project, connection, ours)
         context.configure(connection=connection, **ours)
         walk.go(context.get_context())
         if connection.in_transaction():

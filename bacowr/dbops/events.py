@@ -93,6 +93,13 @@ class CopyProgress:
 
 
 @dataclass(frozen=True)
+class BackfillMoved(CopyProgress):
+    """A backfill came further; `seconds_left` is None where nobody knows yet."""
+
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
 class Retrying:
     """A revision was rolled back because a lock was not free, and will be tried again."""
 

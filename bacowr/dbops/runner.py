@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from alembic import context
 
-from bacowr.dbops import record
+from bacowr.dbops import backfills, record
 from bacowr.dbops.adoption import find_edited, is_recorded
 from bacowr.dbops.ahead import check_compatible, look_ahead, refuse_ahead
 from bacowr.dbops.configure import configure_arguments
@@ -69,6 +69,8 @@ class Runner:
                 return
             with stop_on_sigterm():
                 self._write(verb, connection, wanted)
+                if verb is Verb.UPGRADE:
+                    backfills.go_on_after(self.project, self.circumstances)
 
     def _read(self, verb: Verb, connection: sa.Connection) -> None:
         """Show or compare; a database ahead of the code is told apart from a lost file."""

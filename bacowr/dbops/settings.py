@@ -22,6 +22,9 @@ class DbOpsSettings:
     app_version: str = ""
     """What the record says applied a revision, such as a commit or a release number."""
 
+    backfill_budget: float = 60.0
+    """How long an upgrade goes on with backfills; the rest is the worker's, or the next run's."""
+
     backup: bool = True
     """Whether a SQLite file is copied before pending revisions touch it."""
 
