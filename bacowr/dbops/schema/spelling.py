@@ -17,13 +17,21 @@ _NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\Z")
 _NUMERIC: Final = frozenset({Affinity.INTEGER, Affinity.REAL, Affinity.NUMERIC})
 _CLOSE_BEFORE: Final = frozenset({",", ")", ".", ";"})
 _CLOSE_BEHIND: Final = frozenset({"(", "."})
-# What PostgreSQL writes or leaves out as it reads its own text again, as a restored dump does.
-_TEXT_CAST: Final = re.compile(r"::(character varying|text|bpchar)(\(\d+\))?(\[\])?")
-_ANY_CAST: Final = re.compile(
-    r"((?<=')|(?<=\))|(?<=\w))::(\"[^\"]+\"|[\w.]+( (varying|precision|with(out)? time zone))?)"
-    r"(\(\d+(,\s?\d+)?\))?( with(out)? time zone)?(\[\])?"
+_TEXT: Final = r"'(?:[^']|'')*'"
+_VALUE: Final = rf"(?:{_TEXT}|-?\d+(?:\.\d+)?)"
+_TYPE: Final = (
+    r"(?:\"[^\"]+\"|\w+)(?:\.(?:\"[^\"]+\"|\w+))?(?: (?:varying|precision))?"
+    r"(?:\(\d+(?:,\s?\d+)?\))?(?: with(?:out)? time zone)?(?:\[\])?"
 )
-_ATOM: Final = re.compile(r"(?<![\w\"])\(([\w.]+|\"[^\"]+\"|'(?:[^']|'')*')\)")
+_TYPED_VALUE: Final = re.compile(rf"({_VALUE})::{_TYPE}")
+_VALUE_IN_PARENS: Final = re.compile(rf"(?<![\w\"])\(({_VALUE})\)")
+# What PostgreSQL makes of a list of texts depends on the column's type, on types that the column
+# had before, and on whether the server read its own text again, as from a restored dump.
+_VARYING: Final = re.compile(rf"({_TEXT})::character varying(?:\(\d+\))?(?!\[)")
+_TWICE: Final = re.compile(rf"\(({_TEXT}::text)\)::text(?!\[)")
+_LIST: Final = re.compile(
+    rf"\((ARRAY\[(?:{_TEXT}::text(?:, )?)*\])\)::(?:text|character varying)\[\]"
+)
 
 
 def spelled(sql: str) -> str:
@@ -110,31 +118,17 @@ def sqlite_sense(text: str) -> str:
 def postgres_sense(text: str) -> str:
     """Return what two PostgreSQL texts share when a dump, or another order of steps, parts them.
 
-    The server writes an expression's implicit casts between texts out, and reads them back as
-    explicit ones in another place; so those are left out, and the parentheses around them.
+    That is how the texts of a list are cast: one by one, all together, or not at all.
     """
-    shorter = _TEXT_CAST.sub("", " ".join(text.split()))
-    before = ""
-    while before != shorter:
-        before = shorter
-        shorter = _ATOM.sub(r"\1", shorter)
-        shorter = _without_doubles(shorter)
-    return without_outer_parens(shorter)
-
-
-def _without_doubles(text: str) -> str:
-    """Take out one pair of parentheses that only holds another pair."""
-    for match in re.finditer(r"\(\(", text):
-        start = match.start()
-        outer = start + _closing(text[start:])
-        inner = start + 1 + _closing(text[start + 1 :])
-        if outer == inner + 1:
-            return text[:start] + text[start + 1 : inner + 1] + text[outer + 1 :]
-    return text
+    shorter = _TWICE.sub(r"\1", _VARYING.sub(r"\1::text", " ".join(text.split())))
+    return without_outer_parens(_LIST.sub(r"\1", shorter))
 
 
 def postgres_default(text: str) -> str:
-    """Return a default without the type it is written with: that is the column's own."""
-    shorter = without_outer_parens(_ANY_CAST.sub("", without_outer_parens(text)))
+    """Return a default whose values have lost their types: a column gives them its own."""
+    before, shorter = "", without_outer_parens(text)
+    while before != shorter:
+        before = shorter
+        shorter = _VALUE_IN_PARENS.sub(r"\1", _TYPED_VALUE.sub(r"\1", shorter))
     inner = shorter[1:-1]
     return inner if shorter.startswith("'") and _NUMBER.match(inner) else shorter

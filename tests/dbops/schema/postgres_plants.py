@@ -63,7 +63,7 @@ CREATE RULE keep AS ON DELETE TO parents DO INSTEAD NOTHING
 IT = "ALTER TABLE items "
 COLUMN = f"{IT}ALTER COLUMN "
 POSTGRES = (
-    plant("column type", f"{COLUMN}note TYPE varchar", "items.note differs: type"),
+    plant("column type", f"{COLUMN}note TYPE varchar", "note differs: type", "note_check"),
     plant("column length", f"{COLUMN}label TYPE varchar(9)", "items.label differs: type is char"),
     plant("time zone", f"{COLUMN}at TYPE timestamp", "items.at differs: type"),
     plant("not null added", f"{COLUMN}note SET NOT NULL", "items.note differs: not null is yes"),
@@ -282,6 +282,18 @@ POSTGRES = (
         "CREATE OR REPLACE VIEW cheap AS SELECT id, name FROM items WHERE cents < 99",
         "view cheap differs: definition",
     ),
+    plant(
+        "view's cast",
+        "DROP VIEW cheap; CREATE VIEW cheap AS SELECT id, name::text FROM items WHERE cents < 100",
+        "view cheap differs: definition",
+    ),
+    plant("default's cast", f"{COLUMN}at SET DEFAULT now()::date", "items.at differs: default"),
+    plant(
+        "check's cast",
+        f"{IT}DROP CONSTRAINT not_negative, "
+        "ADD CONSTRAINT not_negative CHECK (cents::numeric >= 0)",
+        "check not_negative on items differs: expression",
+    ),
     plant("view's option", "ALTER VIEW cheap SET (security_barrier)", "cheap differs: options"),
     plant(
         "materialized view",
@@ -349,6 +361,11 @@ POSTGRES = (
 )
 
 POSTGRES_TWINS = (
+    plant(
+        "a list whose column had another type",
+        f"DROP VIEW cheap; {COLUMN}name TYPE text; {COLUMN}name TYPE varchar(40); "
+        "CREATE VIEW cheap AS SELECT id, name FROM items WHERE cents < 100",
+    ),
     plant("nothing", "SELECT 1"),
     plant("a row, and its id", "INSERT INTO parents (code) VALUES ('a')"),
     plant("statistics gathered", "ANALYZE items"),
