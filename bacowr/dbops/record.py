@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 NAME = "dbops_log"
 PREFIX = "dbops_"
+BASE = "base"
+"""What a stamp is called in the record that says that nothing is applied."""
 
 
 class Outcome(StrEnum):
@@ -132,10 +134,23 @@ def applied(log: Iterable[Entry]) -> dict[str, Entry]:
     for entry in log:
         if entry.outcome != Outcome.DONE:
             continue
+        if entry.direction == Direction.STAMP:
+            _take_back(standing, entry.revision)
         standing.pop(entry.revision, None)
-        if entry.direction != Direction.DOWNGRADE:
+        if entry.direction != Direction.DOWNGRADE and entry.revision != BASE:
             standing[entry.revision] = entry
     return standing
+
+
+def _take_back(standing: dict[str, Entry], revision: str) -> None:
+    """Forget what stands on a revision that was stamped: a stamp may go backward too."""
+    if revision == BASE:
+        standing.clear()
+    gone = {revision}
+    for name, entry in list(standing.items()):
+        if gone & set(entry.parents):
+            gone.add(name)
+            del standing[name]
 
 
 @dataclass(frozen=True)

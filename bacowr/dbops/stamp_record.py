@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bacowr.dbops.engines import connection_of
 from bacowr.dbops.events import Direction
 from bacowr.dbops.history import read_facts
-from bacowr.dbops.record import Entry, append
+from bacowr.dbops.record import BASE, Entry, append
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 REASON = "dbops_stamp_reason"
 """The attribute of Alembic's config by which a forced stamp's reason comes here."""
-BASE = "base"
 
 
 class StampRecorder:

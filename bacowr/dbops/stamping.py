@@ -10,9 +10,9 @@ from alembic.config import Config
 from alembic.runtime.migration import HeadMaintainer, MigrationContext
 from alembic.script import ScriptDirectory
 
-from bacowr.dbops.ahead import knows
+from bacowr.dbops.ahead import knows, look_ahead, refuse_ahead
 from bacowr.dbops.console import count_text, heads_text
-from bacowr.dbops.errors import refuse
+from bacowr.dbops.engines import sibling
 from bacowr.dbops.project import Project
 from bacowr.dbops.report import Finding, Level
 from bacowr.dbops.schema.changes import short_lines_of
@@ -81,14 +81,8 @@ def heads_after(
     database stands at a revision that the code has no file for.
     """
     heads = () if purge else read_heads(project)
-    unknown = [one for one in heads if not knows(directory, one)]
-    if unknown:
-        raise refuse(
-            "unknown-revision",
-            f"The database stands at {heads_text(unknown)}, which this code has no file for. "
-            "Nothing was written.",
-            remedy="Use the code that has it; `flask db status` says more.",
-        )
+    if not all(knows(directory, one) for one in heads):
+        _refuse_ahead(project, directory, heads)
     engine = sa.create_engine("sqlite://")
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)
@@ -99,6 +93,13 @@ def heads_after(
         for step in directory._stamp_revs(tuple(revisions), heads):  # noqa: SLF001 - As above.
             maintainer.update_to_step(step)
         return tuple(sorted(maintainer.heads))
+
+
+def _refuse_ahead(project: Project, directory: ScriptDirectory, heads: tuple[str, ...]) -> None:
+    with sibling(project.engine).connect() as connection:
+        ahead = look_ahead(connection, directory, heads, project.schema)
+    if ahead is not None:
+        raise refuse_ahead(ahead)
 
 
 def findings_of(comparison: Comparison) -> list[Finding]:

@@ -67,7 +67,7 @@ def test_nothing_is_downgraded_stamped_or_generated_from_older_code(project: Pro
     prepare(project, ADD.format("city"))
     for words in (["downgrade"], ["stamp", "a001"], ["migrate", "-m", "x"]):
         result = project.db(*words)
-        assert result.code == 1, (words, result.text)
+        assert result.code == 1 + (words[0] == "stamp"), (words, result.text)
     assert project.heads() == ["a003"]
 
 

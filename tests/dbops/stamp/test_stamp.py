@@ -196,3 +196,17 @@ def test_the_sql_of_a_stamp_compares_nothing(sqlite_history: Project) -> None:
     told = sqlite_history.db("stamp", "--sql", "0001:0003")
     assert told.code == 0
     assert "0003" in told.out
+
+
+def test_a_stamp_backward_takes_back_what_the_record_says(sqlite_history: Project) -> None:
+    app = sqlite_history.load()
+    sqlite_history.db("upgrade", app=app)
+    path = next(sqlite_history.folder.glob("migrations/versions/0003*"))
+    path.write_text(path.read_text() + "# Edited.\n")
+    edited = "The file of revision 0003 was edited"
+    assert edited in sqlite_history.db("status", app=app).out
+    told = sqlite_history.db("stamp", "0002", "--force", "put back by hand", app=app)
+    assert told.code == 0
+    assert edited not in sqlite_history.db("status", app=app).out
+    assert sqlite_history.db("stamp", "base", "--force", "anew", app=app).code == 0
+    assert "0001" in sqlite_history.db("status", app=app).out
