@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 WIDTH = 100
 BAR_WIDTH = 30
 THOUSAND = 1000
+LINE_EVERY = 10.0
+"""Seconds between two lines about the same backfill, where there is no terminal for a bar."""
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
 QUIET_STATEMENTS = re.compile(
     r"\s*(?:select|pragma|with|savepoint|release|explain)\b", re.IGNORECASE
@@ -118,7 +121,14 @@ def bar(event: events.CopyProgress) -> str:
     share = event.done / event.total if event.total else 1.0
     full = round(share * BAR_WIDTH)
     drawn = "#" * full + "-" * (BAR_WIDTH - full)
-    return f"    {event.subject} [{drawn}] {share:4.0%}  {event.done:,} of {event.total:,}"
+    text = f"    {event.subject} [{drawn}] {share:4.0%}  {event.done:,} of {event.total:,}"
+    return f"{text}{left_text(event)}"
+
+
+def left_text(event: events.CopyProgress) -> str:
+    """Write how long a backfill still takes; nothing for a copy, or where nobody knows."""
+    left = event.seconds_left if isinstance(event, events.BackfillMoved) else None
+    return "" if left is None else f"  {time_text(left * THOUSAND)} left  "
 
 
 def done_line(event: events.RunDone) -> str:
@@ -138,6 +148,7 @@ class Console:
     def __init__(self, *, is_terminal: bool | None = None) -> None:
         self.is_terminal = sys.stdout.isatty() if is_terminal is None else is_terminal
         self.bar_is_open = False
+        self._told = time.monotonic()
 
     def __call__(self, event: events.Event) -> None:
         """Print what there is to say about an event."""
@@ -191,3 +202,8 @@ class Console:
         if self.is_terminal and event.total:
             click.echo("\r" + bar(event), nl=False)
             self.bar_is_open = True
+        elif isinstance(event, events.BackfillMoved) and time.monotonic() > self._told + LINE_EVERY:
+            self._told = time.monotonic()
+            share = event.done / event.total if event.total else 1.0
+            numbers = f"{share:.0%}, {event.done:,} of {event.total:,} rows"
+            click.echo(f"dbops backfill {event.subject}: {numbers}{left_text(event)}".rstrip())

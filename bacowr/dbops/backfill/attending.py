@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from alembic import context
 from alembic.runtime.migration import RevisionStep
 
+from bacowr.dbops.backfill.batches import Batches
 from bacowr.dbops.backfill.budget import Budget
 from bacowr.dbops.backfill.continuing import find_open, go_on, read_all
 from bacowr.dbops.backfill.declaration import OPTION, Backfill
 from bacowr.dbops.backfill.finding import declared
 from bacowr.dbops.backfill.gate import needs_of, refuse_unfinished
+from bacowr.dbops.backfill.keys import key_of
 from bacowr.dbops.backfill.states import UNFINISHED, State
 from bacowr.dbops.backfill.store import Status, Store, ensure, unfinished
 from bacowr.dbops.backfill.telling import told
@@ -57,7 +59,12 @@ class Attendant:
         arguments["on_version_apply"] = [*arguments["on_version_apply"], self.forget]
 
     def take_in(self, backfill: Backfill) -> None:
-        """Write a backfill down, in its revision's transaction, for what comes after it."""
+        """Write a backfill down, in its revision's transaction, for what comes after it.
+
+        Raises Refused, or what the database raises, for one that can't work.
+        """
+        connection = connection_of(context.get_context())
+        Batches(backfill, key_of(connection, backfill), self.store).check(connection)
         facts = self.walk.waiting[0].facts
         if facts is None:
             return
@@ -67,7 +74,7 @@ class Attendant:
             table_name=backfill.table,
             app_version=self.run.settings.app_version,
         )
-        self.store.add(connection_of(context.get_context()), status)
+        self.store.add(connection, status)
 
     def forget(self, ctx: MigrationContext, step: Any, **_: object) -> None:  # noqa: ANN401 - Alembic's untyped step.
         """Forget the backfill of a revision that was undone, in the same transaction."""

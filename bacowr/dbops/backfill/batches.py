@@ -35,13 +35,15 @@ class Batches:
         """Return the condition of the rows that are still to be done."""
         return f"({self.backfill.where})"
 
-    def do(self, connection: sa.Connection, status: Status, size: int) -> Status | None:
+    def do(
+        self, connection: sa.Connection, status: Status, size: int, since: float
+    ) -> Status | None:
         """Do the next batch and commit it with how far it came; return that, None at the end.
 
+        `since` is when the one before ended, by time.monotonic(): the rest counts as work.
         The cursor is written last, so that its row is locked for a moment only. Raises LeaseLost,
         with the batch rolled back, when another runner or a person took the backfill away.
         """
-        started = time.monotonic()
         with connection.begin():
             last, rows = self._next(connection, status, size)
             if last is None:
@@ -54,7 +56,7 @@ class Batches:
                 "changed": status.changed + (rows if changed < 0 else changed),
                 "batches": status.batches + 1,
                 "batch_size": size,
-                "worked_ms": status.worked_ms + round((time.monotonic() - started) * 1000),
+                "worked_ms": status.worked_ms + round((time.monotonic() - since) * 1000),
             }
             if not self.store.hold(connection, status.revision, **moved):
                 raise LeaseLost
@@ -95,6 +97,10 @@ class Batches:
             conditions.insert(0, self.key.condition(">", "low"))
             binds |= self.key.binds("low", cursor)
         return f"({' AND '.join(conditions)})", binds
+
+    def check(self, connection: sa.Connection) -> None:
+        """Ask the database for no row at all; it raises where it doesn't know what is named."""
+        connection.execute(sa.text(f"SELECT 1 FROM {self.key.table} WHERE {self.where} LIMIT 0"))
 
     def last_key(self, connection: sa.Connection) -> Values | None:
         """Return the highest key there is."""

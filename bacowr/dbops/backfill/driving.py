@@ -120,11 +120,12 @@ class Hand:
     def _sweep(self, batches: Batches, status: Status, pace: Pace) -> Status:
         """Walk over the rows once, from where the last runner came to."""
         pid = _pid_of(self.connection)
+        ended = time.monotonic()
         while True:
             self.budget.check()
             started = time.monotonic()
             try:
-                after = batches.do(self.connection, status, pace.size)
+                after = batches.do(self.connection, status, pace.size, ended)
             except sa.exc.DBAPIError as error:
                 if not is_passing(error):
                     raise
@@ -133,7 +134,8 @@ class Hand:
                 continue
             if after is None:
                 return status
-            pace.note(time.monotonic() - started)
+            ended = time.monotonic()
+            pace.note(ended - started)
             status = after
             self._tell(status)
             pace.rest()

@@ -5,6 +5,7 @@ The file is named after the verb, `-` written as `_`, and so is the command in i
 
 COMMANDS = (
     "adopt",
+    "backfill",
     "backup",
     "backups",
     "branches",
