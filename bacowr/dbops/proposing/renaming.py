@@ -45,8 +45,9 @@ class Renaming:
         self.names.tables[old] = new
         self.first.append(RenamedTable(old, new, schema=schema))
         self._retarget(schema, old, new)
-        changes = [*_column_changes(dropped, created, self.same_type)]
-        changes += self._constraint_changes(dropped, created)
+        changes = list(self._constraint_changes(dropped, created))
+        at = sum(isinstance(one, ops.DropConstraintOp) for one in changes)
+        changes[at:at] = _column_changes(dropped, created, self.same_type)
         swap(place, ops.ModifyTableOps(new, changes, schema=schema))
         self._parts(new, schema).sequences += _sequences(dropped, created)
 
@@ -122,7 +123,7 @@ class Renaming:
         return NewName(old or "", new, drop, create)
 
     def _constraint_changes(self, dropped: sa.Table, created: sa.Table) -> Iterator[Any]:
-        """Yield what tells the constraints of a renamed table from those it shall have."""
+        """Yield what goes and then what comes of the constraints of a renamed table."""
         shall = {identity(one, Names()): one for one in _constraints(created)}
         names = self._parts(created.name, created.schema).names
         for constraint in _constraints(dropped):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from bacowr.dbops.proposing.operations import Verbatim
+from bacowr.dbops.proposing.operations import RenamedParts, Verbatim
 from bacowr.dbops.schema import columns, parts
 from bacowr.dbops.schema.difference import NAME, Change, Difference, subject_of
 from bacowr.dbops.schema.enums import revalue
@@ -55,6 +55,8 @@ class Remade:
     left: list[Difference] = field(default_factory=list)
 
 
+ALONE = (ops.CreateTableOp, ops.DropTableOp, RenamedParts)
+"""What isn't put in a batch, though it is about one table."""
 Steps = list[tuple[Step, Any]]
 TURNED = {Change.MISSING: Change.UNEXPECTED, Change.UNEXPECTED: Change.MISSING}
 
@@ -211,7 +213,7 @@ def _gathered(operations: list[Any]) -> Iterator[ops.MigrateOperation]:
     group: ops.ModifyTableOps | None = None
     for one in operations:
         table = getattr(one, "source_table", None) or getattr(one, "table_name", None)
-        if table is None or isinstance(one, (ops.CreateTableOp, ops.DropTableOp)):
+        if table is None or isinstance(one, ALONE):
             group = None
             yield one
             continue
