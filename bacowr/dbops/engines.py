@@ -45,7 +45,9 @@ def led_to(engine: sa.Engine, url: sa.URL) -> sa.Engine:
     """
     dialect = engine.dialect
     words, arguments = dialect.create_connect_args(url)
-    whole = {**connect_arguments(engine), **arguments}
+    said = dialect.create_connect_args(engine.url)[1]
+    added = {name: one for name, one in connect_arguments(engine).items() if name not in said}
+    whole = {**added, **arguments}
     pool = NullPool(
         lambda: dialect.connect(*words, **whole), _dispatch=engine.pool.dispatch, dialect=dialect
     )

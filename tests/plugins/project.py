@@ -10,7 +10,7 @@ import sys
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import sqlalchemy as sa
@@ -74,8 +74,8 @@ class Outside:
         return self.out + self.err
 
     @property
-    def facts(self) -> dict[str, object]:
-        facts: dict[str, object] = json.loads(self.out.strip().splitlines()[-1])
+    def facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = json.loads(self.out.strip().splitlines()[-1])
         return facts
 
 
