@@ -6,7 +6,7 @@ import random
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bacowr.dbops.schema.chart import chart_of
 from bacowr.dbops.schema.model import Item, Kind, Schema
@@ -127,6 +127,7 @@ def test_a_tree_of_references_has_no_crossings() -> None:
         assert not crosses, (one, other)
 
 
+@settings(max_examples=40)
 @given(schemas())
 def test_any_schema_can_be_drawn(given: Schema) -> None:
     text = svg(given)

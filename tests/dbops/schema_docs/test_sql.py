@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, reject
+from hypothesis import given, reject, settings
 from sqlalchemy.pool import NullPool, StaticPool
 
 from bacowr.dbops.errors import Refused
@@ -41,6 +41,7 @@ def test_a_sqlite_schema_is_made_again(script: str) -> None:
     assert sql(again) == sql(schema)
 
 
+@settings(max_examples=40)
 @given(schemas())
 def test_any_sqlite_schema_is_made_again(written: Written) -> None:
     try:
@@ -104,6 +105,27 @@ ALTER TABLE people ALTER COLUMN tags SET STORAGE external;
 ALTER TABLE people ALTER COLUMN tags SET STATISTICS 200;
 ALTER TABLE people REPLICA IDENTITY FULL;
 CREATE RULE quiet AS ON DELETE TO scratchpad DO INSTEAD NOTHING;
+COMMENT ON RULE quiet ON scratchpad IS 'a rule';
+COMMENT ON FUNCTION stamp() IS 'a function';
+COMMENT ON TYPE point2 IS 'a type';
+COMMENT ON DOMAIN plus IS 'a domain';
+COMMENT ON SEQUENCE tickets IS 'a sequence';
+COMMENT ON MATERIALIZED VIEW counted IS 'a count';
+COMMENT ON TRIGGER touched ON people IS 'a trigger';
+CREATE DOMAIN word AS text COLLATE "C";
+CREATE INDEX ix_owner ON shop.orders USING hash (owner);
+COMMENT ON INDEX shop.ix_owner IS 'elsewhere';
+CLUSTER people USING pk_people;
+CREATE UNIQUE INDEX ix_born ON people (born) NULLS NOT DISTINCT WITH (fillfactor = 60);
+ALTER TABLE people CLUSTER ON ix_born;
+ALTER SEQUENCE people_id_seq INCREMENT BY 3;
+ALTER TABLE people ALTER COLUMN born SET (n_distinct = 5);
+CREATE TABLE heirs (more integer) INHERITS (scratchpad);
+ALTER TABLE a_log ADD CONSTRAINT ck_part CHECK (what <> '');
+CREATE SEQUENCE shop.far;
+CREATE TABLE shop.counted (id smallserial, UNIQUE (id) INCLUDE (id));
+CREATE UNLOGGED TABLE waiting (n integer);
+ALTER TABLE waiting REPLICA IDENTITY NOTHING;
 """
 
 

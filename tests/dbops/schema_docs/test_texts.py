@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 
 from bacowr.dbops.schema.changes import changes, facts_of, lines_of, short_lines_of
 from bacowr.dbops.schema.chart import chart_of
@@ -31,6 +31,7 @@ TAKEN_APART = re.compile(r"(?i)direction\s+(tb|bt|rl|lr)|%%")
 RESERVED = {"one", "many", "to", "u", "class", "style", "title", "classdef", "erdiagram"}
 
 
+@settings(max_examples=40)
 @given(schemas())
 def test_any_schema_is_a_mermaid_diagram(given: Schema) -> None:
     first, *lines = mermaid(given).removesuffix("\n").split("\n")
@@ -52,6 +53,16 @@ def test_any_schema_is_a_mermaid_diagram(given: Schema) -> None:
     assert len(set(entities)) == len(entities)
 
 
+def test_names_that_mermaid_cannot_tell_apart_stay_different() -> None:
+    lines = mermaid(schema(table('a"'), table("a%"), table("a_"), table("direction LR")))
+    assert [line.strip(" {") for line in lines.split("\n") if line.endswith("{")] == [
+        "a_",
+        '"a_ (2)"',
+        '"a_ (3)"',
+        "direction_LR",
+    ]
+
+
 def test_a_mermaid_diagram_tells_keys_rules_and_comments() -> None:
     people = [
         *table("people", "größe", "PK", "boss->people"),
@@ -70,6 +81,7 @@ def test_a_mermaid_diagram_tells_keys_rules_and_comments() -> None:
     ]
 
 
+@settings(max_examples=40)
 @given(schemas())
 def test_any_schema_is_a_page(given: Schema) -> None:
     page = markdown(given)
