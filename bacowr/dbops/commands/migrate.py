@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -17,6 +18,16 @@ from bacowr.dbops.proposing.reporting import lines_for, to_report
 from bacowr.dbops.proposing.writing import Writer
 
 NONE = "none"
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a proposed revision comes about, as the options say."""
+
+    renames: tuple[str, ...] = ()
+    no_rename: bool = False
+    allow_drift: bool = False
+    as_json: bool = False
 
 
 @click.command()
@@ -46,22 +57,32 @@ def _migrate(  # noqa: PLR0913 - One argument per option.
 
     Ends with 0 if all is well or nothing changed, 1 if it was refused or the review has errors.
     """
+    propose(directory, x_arg, Manner(renames, no_rename, allow_drift, as_json), **given)
+
+
+def propose(
+    directory: str | None,
+    x_arg: tuple[str, ...],
+    manner: Manner,
+    **given: Any,  # noqa: ANN401 - Options that go on as they are.
+) -> None:
+    """Compare, write, review and tell; exit with the report's code."""
     config = alembic_config(directory, x_arg=x_arg, opts=["autogenerate"])
-    if as_json and config.cmd_opts is not None:
+    if manner.as_json and config.cmd_opts is not None:
         config.cmd_opts.quiet = True
     given["depends_on"] = list(given["depends_on"]) or None
     wish = Wish(
-        tuple(one for one in renames if one != NONE),
-        no_rename=no_rename or NONE in renames,
-        ask=None if as_json or not is_answered() else ask,
-        command=_typed(given["message"], renames),
+        tuple(one for one in manner.renames if one != NONE),
+        no_rename=manner.no_rename or NONE in manner.renames,
+        ask=None if manner.as_json or not is_answered() else ask,
+        command=_typed(given["message"], manner.renames),
     )
-    proposal = Proposal(wish, given["message"], allows_drift=allow_drift)
+    proposal = Proposal(wish, given["message"], allows_drift=manner.allow_drift)
     scripts = Writer(current_app, config, proposal).write(**given)
     report = to_report(current_app, config, proposal, scripts)
-    if as_json:
+    if manner.as_json:
         click.echo(report.to_json())
-    for line in () if as_json else lines_for(report, proposal):
+    for line in () if manner.as_json else lines_for(report, proposal):
         click.echo(line)
     sys.exit(report.exit_code)
 

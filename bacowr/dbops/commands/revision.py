@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from bacowr.dbops import head_file
 from bacowr.dbops.backfill.writing import write_data_revision
 from bacowr.dbops.commands.guard import guarded
+from bacowr.dbops.commands.migrate import Manner, propose
 from bacowr.dbops.commands.options import alembic_config, revision_options
 from bacowr.dbops.proposing.messages import refuse_meaningless
 
@@ -28,29 +29,18 @@ def _revision(
     data: bool,
     **words: Any,  # noqa: ANN401 - Options that go on as they are.
 ) -> None:
-    """Write a new revision file."""
+    """Write a new revision file, empty; with --autogenerate it is `flask db migrate`."""
+    if autogenerate and data:
+        raise click.UsageError("--data is about rows, --autogenerate about the schema.")
+    if autogenerate:
+        propose(directory, x_arg, Manner(), **words)
+    config = alembic_config(directory, x_arg=x_arg)
     if data:
-        if autogenerate:
-            raise click.UsageError("--data is about rows, --autogenerate about the schema.")
-        write_data_revision(alembic_config(directory, x_arg=x_arg), **words)
+        write_data_revision(config, **words)
         return
-    write_revision(directory, x_arg, autogenerate=autogenerate, **words)
-
-
-def write_revision(
-    directory: str | None,
-    x_arg: tuple[str, ...],
-    *,
-    autogenerate: bool,
-    **words: Any,  # noqa: ANN401 - Options that go on as they are.
-) -> None:
-    """Write a revision file with Alembic's words for it; nothing to depend on is said as such."""
-    opts = ["autogenerate"] if autogenerate else None
-    config = alembic_config(directory, x_arg=x_arg, opts=opts)
-    if not autogenerate:
-        refuse_meaningless(words["message"])
+    refuse_meaningless(words["message"])
     words["depends_on"] = list(words["depends_on"]) or None
-    command.revision(config, autogenerate=autogenerate, **words)
+    command.revision(config, **words)
     head_file.keep(config)
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from alembic.operations import ops
 
+from bacowr.dbops.proposing.operations import Verbatim
 from bacowr.dbops.proposing.trees import walk
 from bacowr.dbops.report import Finding, Level
 from bacowr.dbops.schema.difference import Change, Difference, compare
 from bacowr.dbops.schema.model import Kind, Schema
 from bacowr.dbops.schema.modelled import Models
 from bacowr.dbops.schema.operations import to_operations, turned
+from bacowr.dbops.schema.statements import to_consider
 from bacowr.dbops.schema.wishes import can_models_say
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ class Completion:
             return
         rest_up, after = there
         up.ops.extend(rest_up)
+        left = [self._unwritten(one) for one in self._lacking(after)]
+        up.ops.extend(left if up.ops else [])  # A file of comments alone would say nothing.
         rest_down = self._reversal(done, after)
         down.ops[:0] = rest_down
         back = self._tried(down.ops, "downgrade")
@@ -92,9 +96,24 @@ class Completion:
         after = self._tried(remade.operations, "upgrade") if remade.operations else done
         if after is None:
             return None
-        for one in self._lacking(after):
-            self.findings.append(_unwritten(one))
         return remade.operations, after
+
+    def _unwritten(self, difference: Difference) -> Verbatim:
+        """Note what no operation was written for; return the comment that says so in the file."""
+        told = turned(difference).to_text()
+        expected = difference.expected
+        sql = to_consider(expected, self._dialect.name) if expected else ""
+        remedy = "Write it into the file by hand, or change the model."
+        self.findings.append(
+            Finding(
+                "not-written",
+                f"No operation could be written for this: in the models, {told}.",
+                remedy=f"{remedy} To consider: {sql};" if sql else remedy,
+                level=Level.WARNING,
+            )
+        )
+        lines = [f"In the models, {told}, which this revision leaves.", sql and f"Consider: {sql}"]
+        return Verbatim("\n".join(f"# {one}" for one in lines if one))
 
     def _reversal(self, before: Schema, after: Schema) -> list[Any]:
         """Return what undoes the operations that were added, in the server's words."""
@@ -134,16 +153,6 @@ def _fails(way: str, said: str) -> Finding:
         "trial-failed",
         f"The {way} was tried out on an empty database with this history, and fails: {said}",
         remedy="Correct the file; then `flask db verify`.",
-    )
-
-
-def _unwritten(difference: Difference) -> Finding:
-    return Finding(
-        "not-written",
-        f"After the upgrade the database would still differ from the models: "
-        f"{difference.to_text()}.",
-        remedy="Write it into the file by hand, or change the model.",
-        level=Level.WARNING,
     )
 
 

@@ -10,11 +10,12 @@ from bacowr.dbops.proposing.casting import say_casts
 from bacowr.dbops.proposing.filling import fill_columns, hold_back
 from bacowr.dbops.proposing.renames import Choice, Wish
 from bacowr.dbops.proposing.renaming import Renaming
-from bacowr.dbops.proposing.trees import prune
+from bacowr.dbops.proposing.trees import prune, take, walk
+from bacowr.dbops.record import PREFIX
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-    from alembic.operations.ops import MigrationScript
+    from alembic.operations.ops import MigrationScript, OpContainer
     from alembic.runtime.migration import MigrationContext
 
     from bacowr.dbops.report import Finding
@@ -70,6 +71,8 @@ class Proposal:
         up, down, migration = script.upgrade_ops, script.downgrade_ops, self.migration
         if up is None or down is None or migration is None:
             return {}
+        for tree in (up, down):
+            _leave_own_tables(tree)
         self._rename(migration, script)
         filled = fill_columns(up, migration.dialect)
         held = hold_back(up, down, connection)
@@ -110,3 +113,10 @@ class Proposal:
             again.rename_column(one.schema, again.names.table(one.table), one.new, one.old)
         there.finish()
         again.finish()
+
+
+def _leave_own_tables(tree: OpContainer) -> None:
+    """Take out what an env.py of the project's own finds of dbops' tables."""
+    for place in list(walk(tree)):
+        if str(getattr(place[1], "table_name", "")).startswith(PREFIX):
+            take(place)

@@ -135,7 +135,11 @@ def _renames_parts(one: RenamedParts, _dialect: sa.Dialect) -> Iterator[str]:
 
 
 def _says(one: Verbatim, _dialect: sa.Dialect) -> Iterator[str]:
-    yield one.words
+    yield from [one.words] if one.words else []
+
+
+def _executes(one: ops.ExecuteSQLOp, _dialect: sa.Dialect) -> Iterator[str]:
+    yield f"runs {' '.join(str(one.sqltext).split())}"
 
 
 TELLING: dict[type[Any], Callable[[Any, sa.Dialect], Iterator[str]]] = {
@@ -153,4 +157,5 @@ TELLING: dict[type[Any], Callable[[Any, sa.Dialect], Iterator[str]]] = {
     RenamedTable: _renames_table,
     RenamedParts: _renames_parts,
     Verbatim: _says,
+    ops.ExecuteSQLOp: _executes,
 }

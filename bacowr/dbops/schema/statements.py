@@ -148,6 +148,15 @@ CLAUSES = {
 }
 
 
+def to_consider(item: Item, dialect: str) -> str:
+    """Return SQL that may serve where no operation could be written; nothing if none is known."""
+    if item.kind is Kind.INDEX:
+        return index_creation(item)
+    if item.kind in CLAUSES and dialect == "postgresql":
+        return f"ALTER TABLE {name_of(item.table)} ADD {constraint_clause(item)}"
+    return ""
+
+
 def index_creation(item: Item) -> str:
     """Return the statement that makes an index."""
     facts = item.facts
