@@ -1,4 +1,4 @@
-"""The worker process: Huey's consumer, a sweeper, and a clean end."""
+"""The worker process: Huey's consumer, a sweeper, the backfills, and a clean end."""
 
 import logging
 import signal
@@ -11,6 +11,7 @@ from huey.consumer import Consumer
 
 from bacowr.jobs.queue import Queue
 from bacowr.jobs.runner import Runner
+from bacowr.worker.backfills import Backfills
 from bacowr.worker.sweeper import Sweeper
 
 # Heroku and Railway kill what is still there 30 and 10 seconds after SIGTERM.
@@ -32,6 +33,7 @@ class Worker:
         self._sweeper = Sweeper(
             runner.context, every=runner.lease_seconds / 4, stop=self._stop, rests=runner.rests
         )
+        self._backfills = Backfills(runner.context, stop=self._stop, rests=runner.rests)
         self._consumer = Consumer(
             queue.serve(runner.run),
             workers=threads,
@@ -48,6 +50,7 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._note_signal)
         self._sweeper.start()
+        self._backfills.start()
         log.info("worker_started", worker=self._runner.worker)
         self._wait_for_signal()
         log.info("worker_stopping", signal=self._signal)
@@ -57,6 +60,7 @@ class Worker:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # What is left takes no time to wait for.
         self._runner.let_go()
         self._sweeper.join()
+        self._backfills.join()
         log.info("worker_stopped", worker=self._runner.worker)
 
     def _wait_for_signal(self) -> None:

@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 
+from bacowr.dbops.backfill.declaration import OPTION
 from bacowr.dbops.lint.blind import Blind
 from bacowr.dbops.lint.operations import RecordingOperations
 from bacowr.dbops.lint.sql.parser import parse
@@ -59,6 +60,7 @@ class Recorder:
                 "literal_binds": True,
                 "output_buffer": io.StringIO(),
                 "target_metadata": metadata,
+                OPTION: lambda _backfill: None,  # Made in batches, after the revision.
             },
         )
         impl = self.context.impl
