@@ -26,6 +26,7 @@ class Permission(StrEnum):
     KEYS_READ = "keys.read"
     KEYS_ISSUE = "keys.issue"
     KEYS_REVOKE = "keys.revoke"
+    DATABASE_MANAGE = "database.manage"
     PASSWORD_CHANGE = "password.change"  # noqa: S105  # A permission's name, not a password.
 
 

@@ -6,7 +6,17 @@ from flask import Blueprint, Flask, Response, g
 
 from bacowr.accounts import permissions
 from bacowr.accounts.permissions import Permission
-from bacowr.web import accounts, addresses, assets, documents, jobs, moments, sessions, wording
+from bacowr.web import (
+    accounts,
+    addresses,
+    assets,
+    database,
+    documents,
+    jobs,
+    moments,
+    sessions,
+    wording,
+)
 from bacowr.web.errors import answer as answer_error
 
 __all__ = ["answer_error", "register"]
@@ -15,7 +25,7 @@ __all__ = ["answer_error", "register"]
 def register(app: Flask) -> None:
     """Add the pages to the application."""
     door = Blueprint("web", __name__, template_folder="templates")
-    for room in (assets, sessions, accounts, jobs, documents):
+    for room in (assets, sessions, accounts, jobs, documents, database):
         door.register_blueprint(room.bp)
     door.after_request(_keep_private)
     app.register_blueprint(door)

@@ -32,6 +32,7 @@ from tests.plugins.application import PASSWORD, settings_in
 
 SITE = Path(__file__).parent / "site"
 EDITOR = "editor@example.org"
+ADMIN = "admin@example.org"
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -122,6 +123,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> It
         app = create_app(dataclasses.replace(made, fetch_allow_hosts=allowed))
         with app.app_context():
             accounts.create_user(EDITOR, role=Role.EDITOR, password=PASSWORD)
+            accounts.create_user(ADMIN, role=Role.ADMIN, password=PASSWORD)
         stack.enter_context(worker(app, allowed))
         server = make_server("127.0.0.1", 0, app, threaded=True)
         stack.enter_context(in_thread(server.serve_forever, server.shutdown))
@@ -178,10 +180,10 @@ class Watched:
     def go(self, path: str) -> None:
         self.page.goto(self.house.url + path)
 
-    def sign_in(self) -> None:
+    def sign_in(self, email: str = EDITOR) -> None:
         self.go("/")
         playwright.expect(self.page.locator("#email")).to_be_focused()
-        self.page.keyboard.type(EDITOR)
+        self.page.keyboard.type(email)
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(PASSWORD)
         self.page.keyboard.press("Enter")
