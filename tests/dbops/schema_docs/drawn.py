@@ -145,7 +145,7 @@ class Picture:
     @property
     def boxes(self) -> list[Box]:
         found = []
-        for group in self.groups("table"):
+        for group in self.groups("erd-table"):
             at = re.findall(r"[-\d.]+", group.get("transform", ""))
             rect: Any = group.find(f"{SVG}rect")
             left, top = float(at[0]), float(at[1])
@@ -157,7 +157,7 @@ class Picture:
     def runs(self) -> list[Run]:
         return [
             Run(group.get("data-from", ""), group.get("data-to", ""), _corners(group))
-            for group in self.groups("reference")
+            for group in self.groups("erd-reference")
         ]
 
 

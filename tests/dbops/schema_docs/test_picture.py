@@ -133,11 +133,11 @@ def test_any_schema_can_be_drawn(given: Schema) -> None:
     text = svg(given)
     picture = Picture.of(text)
     names = {" ".join(one.name.split()) for one in chart_of(given).tables}
-    assert len(picture.groups("table")) == len(chart_of(given).tables)
-    assert len(picture.groups("reference")) == len(chart_of(given).references)
+    assert len(picture.groups("erd-table")) == len(chart_of(given).tables)
+    assert len(picture.groups("erd-reference")) == len(chart_of(given).references)
     if all(name.isprintable() for name in names):
         assert {" ".join(one.name.split()) for one in picture.boxes} == names
-    identities = [one.get("id") for one in picture.groups("table")]
+    identities = [one.get("id") for one in picture.groups("erd-table")]
     assert len(identities) == len(set(identities))
     for one, other in combinations(picture.boxes, 2):
         assert not one.overlaps(other)
@@ -147,7 +147,10 @@ def test_a_picture_can_be_searched_selected_and_has_no_script() -> None:
     made = schema(table("people", "boss->people", comment="Who & <why>"), table("a b"))
     text = svg(made, title="Ours")
     picture = Picture.of(text)
-    assert {one.get("id") for one in picture.groups("table")} == {"table-people", "table-a_20_b"}
+    assert {one.get("id") for one in picture.groups("erd-table")} == {
+        "table-people",
+        "table-a_20_b",
+    }
     words = [one.text for one in picture.root.iter(f"{SVG}text")]
     assert {"people", "boss", "TEXT?", "INTEGER", "PK", "FK"} <= set(words)
     titles = [one.text for one in picture.root.iter(f"{SVG}title")]
@@ -168,7 +171,7 @@ def test_a_picture_is_light_and_dark_and_takes_a_pages_style() -> None:
     assert "<style" not in bare
     assert "style=" not in bare
     used = {css for one in Picture.of(bare).root.iter() for css in one.get("class", "").split()}
-    assert {css for css in used if f".{css}" not in stylesheet()} <= {"table", "reference"}
+    assert {css for css in used if f".{css}" not in stylesheet()} <= set()
 
 
 def test_marks_tell_keys_and_how_many() -> None:
@@ -187,7 +190,7 @@ def test_marks_tell_keys_and_how_many() -> None:
     assert marks == {"id": ("PK",), "only": ("FK", "U"), "many": ("FK",)}
     ends = [
         one.findall(f"{SVG}path")[2].get("d", "")
-        for one in Picture.of(svg(schema(items))).groups("reference")
+        for one in Picture.of(svg(schema(items))).groups("erd-reference")
     ]
     assert ["V" in end for end in ends] == [True, False]
 

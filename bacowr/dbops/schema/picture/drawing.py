@@ -56,7 +56,7 @@ def draw(chart: Chart, *, title: str = "Database schema", has_style: bool = True
         opening,
         f"<title>{content(title)}</title>",
         *([f"<style>{stylesheet()}</style>"] if has_style else []),
-        f'<rect class="page" width="{wide}" height="{high}"/>',
+        f'<rect class="erd-page" width="{wide}" height="{high}"/>',
         *(line for one in chart.tables for line in _table(one, plan)),
         *(line for one in chart.references for line in draw_reference(one, chart, plan)),
         *draw_legend(PAGE, high - PAGE + 4),
@@ -71,18 +71,18 @@ def _table(table: Table, plan: Plan) -> Iterator[str]:
     name = cut(table.name, wide - 24, HEAD_SIZE * BOLD)
     said = f"{table.name}: {table.comment}" if table.comment else table.name
     yield (
-        f'<g class="table" id="table-{identifier(table.name)}" '
+        f'<g class="erd-table" id="table-{identifier(table.name)}" '
         f"data-table={attribute(table.name)} "
         f'transform="translate({number_text(left)} {number_text(top)})">'
     )
     yield f"<title>{content(said)}</title>"
-    yield f'<rect class="box" width="{number_text(wide)}" height="{high}" rx="{CORNER}"/>'
+    yield f'<rect class="erd-box" width="{number_text(wide)}" height="{high}" rx="{CORNER}"/>'
     yield (
-        f'<path class="head" d="M.5 {HEAD}V{CORNER}a5.5 5.5 0 0 1 5.5 -5.5H{number_text(wide - 6)}'
-        f'a5.5 5.5 0 0 1 5.5 5.5V{HEAD}z"/>'
+        f'<path class="erd-head" d="M.5 {HEAD}V{CORNER}a5.5 5.5 0 0 1 5.5 -5.5'
+        f'H{number_text(wide - 6)}a5.5 5.5 0 0 1 5.5 5.5V{HEAD}z"/>'
     )
-    yield f'<path class="under" d="M.5 {HEAD}.5h{number_text(wide - 1)}"/>'
-    yield f'<text class="name" x="12" y="22">{content(name)}</text>'
+    yield f'<path class="erd-under" d="M.5 {HEAD}.5h{number_text(wide - 1)}"/>'
+    yield f'<text class="erd-name" x="12" y="22">{content(name)}</text>'
     for row, column in enumerate(table.columns):
         yield from _column(column, row, wide)
     yield "</g>"
@@ -96,12 +96,12 @@ def _column(column: Column, row: int, wide: float) -> Iterator[str]:
     yield f"<g data-column={attribute(column.name)}><title>{content(_said(column))}</title>"
     if row:
         edge = number_text(y - ROW / 2)
-        yield f'<path class="rule" d="M1 {edge}h{number_text(wide - 2)}"/>'
+        yield f'<path class="erd-rule" d="M1 {edge}h{number_text(wide - 2)}"/>'
     yield from _marks(column.marks, y)
-    css = "" if column.is_required else ' class="optional"'
+    css = "" if column.is_required else ' class="erd-optional"'
     yield f'<text{css} x="{GUTTER}" y="{number_text(y + 4.5)}">{content(name)}</text>'
     yield (
-        f'<text class="type" text-anchor="end" x="{number_text(wide - 12)}" '
+        f'<text class="erd-type" text-anchor="end" x="{number_text(wide - 12)}" '
         f'y="{number_text(y + 4)}">{content(kind)}</text></g>'
     )
 
@@ -118,6 +118,6 @@ def _said(column: Column) -> str:
 def _marks(marks: Sequence[Mark], y: float) -> Iterator[str]:
     for number, mark in enumerate(marks[:MARKS]):
         yield (
-            f'<text class="mark {mark.value.lower()}" x="{number_text(12 + MARK_STEP * number)}" '
-            f'y="{number_text(y + 3.5)}">{mark.value}</text>'
+            f'<text class="erd-mark erd-{mark.value.lower()}" '
+            f'x="{number_text(12 + MARK_STEP * number)}" y="{number_text(y + 3.5)}">{mark.value}</text>'
         )

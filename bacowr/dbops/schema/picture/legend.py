@@ -21,14 +21,14 @@ ENDS = (("M0 -9L10 -4L0 1M10 -4H18", "many rows"), ("M7 -9V1M0 -4H18", "one row 
 def draw_legend(left: float, y: float) -> Iterator[str]:
     """Yield the elements of the line."""
     x = left
-    yield f'<g class="legend" transform="translate(0 {y:.0f})">'
+    yield f'<g class="erd-legend" transform="translate(0 {y:.0f})">'
     for css, mark, said in MARKS:
-        yield f'<text class="mark {css}" x="{x:.0f}">{mark}</text>'
+        yield f'<text class="erd-mark erd-{css}" x="{x:.0f}">{mark}</text>'
         x += width(mark, MARK_SIZE) + 6
         yield f'<text x="{x:.0f}">{content(said)}</text>'
         x += width(said, SIZE) + SPACE
     for path, said in ENDS:
-        yield f'<path class="line" transform="translate({x:.0f} 0)" d="{path}"/>'
+        yield f'<path class="erd-line" transform="translate({x:.0f} 0)" d="{path}"/>'
         x += 24
         yield f'<text x="{x:.0f}">{content(said)}</text>'
         x += width(said, SIZE) + SPACE

@@ -23,12 +23,12 @@ def draw_reference(one: Reference, chart: Chart, plan: Plan) -> Iterator[str]:
     drawn = _rounded(points)
     x, y = points[-1]
     yield (
-        f'<g class="reference" data-from={attribute(one.child)} data-to={attribute(one.parent)}>'
-        f"<title>{content(one.to_text())}</title>"
+        f'<g class="erd-reference" data-from={attribute(one.child)} '
+        f"data-to={attribute(one.parent)}><title>{content(one.to_text())}</title>"
     )
-    yield f'<path class="hand" d="{drawn}"/><path class="line" d="{drawn}"/>'
-    yield f'<path class="line" d="{_child_end(points, is_single=one.is_single)}"/>'
-    yield f'<circle class="dot" cx="{number_text(x)}" cy="{number_text(y)}" r="3"/></g>'
+    yield f'<path class="erd-hand" d="{drawn}"/><path class="erd-line" d="{drawn}"/>'
+    yield f'<path class="erd-line" d="{_child_end(points, is_single=one.is_single)}"/>'
+    yield f'<circle class="erd-dot" cx="{number_text(x)}" cy="{number_text(y)}" r="3"/></g>'
 
 
 def _path(line: Line, plan: Plan) -> list[Point]:

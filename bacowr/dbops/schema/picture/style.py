@@ -12,26 +12,27 @@ RULES = """\
 .erd{font-size:13px;
 font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 .erd text{fill:var(--erd-text);white-space:pre}
-.erd .page{fill:var(--erd-page)}
-.erd .box{fill:var(--erd-box);stroke:var(--erd-edge)}
-.erd .head{fill:var(--erd-head)}
-.erd .rule{stroke:var(--erd-rule)}
-.erd .under{stroke:var(--erd-edge)}
-.erd .name{font-weight:600;font-size:14px}
-.erd .optional{fill:var(--erd-muted)}
-.erd .type{font-size:11px;fill:var(--erd-muted);
+.erd .erd-page{fill:var(--erd-page)}
+.erd .erd-box{fill:var(--erd-box);stroke:var(--erd-edge)}
+.erd .erd-head{fill:var(--erd-head)}
+.erd .erd-rule{stroke:var(--erd-rule)}
+.erd .erd-under{stroke:var(--erd-edge)}
+.erd .erd-name{font-weight:600;font-size:14px}
+.erd .erd-optional{fill:var(--erd-muted)}
+.erd .erd-type{font-size:11px;fill:var(--erd-muted);
 font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
-.erd .mark{font-size:9px;font-weight:700;letter-spacing:.03em;fill:var(--erd-muted)}
-.erd .pk{fill:var(--erd-key)}
-.erd .fk{fill:var(--erd-reference)}
-.erd .u{fill:var(--erd-unique)}
-.erd .legend text:not(.mark){font-size:12px;fill:var(--erd-muted)}
-.erd .line{fill:none;stroke:var(--erd-line);stroke-width:1.4}
-.erd .hand{fill:none;stroke:transparent;stroke-width:9}
-.erd .dot{fill:var(--erd-line)}
-.erd .reference:hover .line,.erd .reference.lit .line{stroke:var(--erd-lit);stroke-width:2.4}
-.erd .reference:hover .dot,.erd .reference.lit .dot{fill:var(--erd-lit)}
-.erd .table:hover .box,.erd .table.lit .box{stroke:var(--erd-lit);stroke-width:1.6}
+.erd .erd-mark{font-size:9px;font-weight:700;letter-spacing:.03em;fill:var(--erd-muted)}
+.erd .erd-pk{fill:var(--erd-key)}
+.erd .erd-fk{fill:var(--erd-reference)}
+.erd .erd-u{fill:var(--erd-unique)}
+.erd .erd-legend text:not(.erd-mark){font-size:12px;fill:var(--erd-muted)}
+.erd .erd-line{fill:none;stroke:var(--erd-line);stroke-width:1.4}
+.erd .erd-hand{fill:none;stroke:transparent;stroke-width:9}
+.erd .erd-dot{fill:var(--erd-line)}
+.erd .erd-reference:hover .erd-line,
+.erd .erd-reference.lit .erd-line{stroke:var(--erd-lit);stroke-width:2.4}
+.erd .erd-reference:hover .erd-dot,.erd .erd-reference.lit .erd-dot{fill:var(--erd-lit)}
+.erd .erd-table:hover .erd-box,.erd .erd-table.lit .erd-box{stroke:var(--erd-lit);stroke-width:1.6}
 .erd .dim{opacity:.25}
 """
 
