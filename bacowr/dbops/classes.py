@@ -74,6 +74,18 @@ def _find_upgrade(tree: ast.Module) -> ast.FunctionDef | None:
     return None
 
 
+def _on_fresh_tables(body: ast.FunctionDef, created: set[str | None]) -> set[ast.Call]:
+    """Return the indexes put in a batch on a table that the revision itself has made."""
+    return {
+        call
+        for batch in ast.walk(body)
+        if isinstance(batch, ast.With)
+        for opened in _operations(batch.items[0].context_expr, "batch_alter_table")
+        if opened.args and _text(opened.args[0]) in created
+        for call in _operations(batch, "create_index")
+    }
+
+
 def _calls(node: ast.AST) -> Iterator[ast.Call]:
     return (child for child in ast.walk(node) if isinstance(child, ast.Call))
 

@@ -153,3 +153,11 @@ def test_a_template_of_the_projects_own_lends_its_imports(on_sqlite: Modelled) -
     assert "fractions and sa.Integer()" in on_sqlite.file()
     assert made.code == 0, made.text
     on_sqlite.upgrade()
+
+
+def test_an_index_on_a_table_of_the_same_revision_breaks_nothing(on_sqlite: Modelled) -> None:
+    on_sqlite.models(product(more="price = db.Column(db.Integer, index=True, unique=True)"))
+    made = on_sqlite.migrate()
+    assert made.code == 0, made.text
+    assert "unique=True" in on_sqlite.body("upgrade")
+    assert 'dbops_class = "expand"' in on_sqlite.file()
