@@ -113,7 +113,7 @@ def append(connection: sa.Connection, entries: Iterable[Entry], schema: str | No
     """Add rows, in the caller's transaction."""
     rows = [_to_row(entry) for entry in entries]
     if rows:
-        connection.execute(log_table(schema).insert(), rows)
+        connection.execute(log_table(schema).insert().inline(), rows)
 
 
 def read_log(connection: sa.Connection, schema: str | None = None) -> tuple[Entry, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 LOCK_NOT_AVAILABLE = "55P03"
 IN_TRANSACTION = 2
 NOTICES_A_LOST_CLIENT = (14,)
+ASK_SECONDS = 1.0
+ROWS = 2
+"""What libpq says of a query that returned rows."""
 
 
 class PostgresTarget:
@@ -34,6 +38,7 @@ class PostgresTarget:
         self.engine = sibling(app_engine)
         self.key = lock.key_of(run.version_table, run.schema)
         self.is_last = True
+        self._asked = 0.0
         self.holding: sa.Connection | None = None
         self.blockers = BlockerWatch(sibling(app_engine), run.settings.lock_timeout)
         sa.event.listen(self.engine, "begin", self._begin)
@@ -65,7 +70,8 @@ class PostgresTarget:
             wanted["synchronous_commit"] = "off"
         local = "false" if alone else "true"
         calls = ", ".join(f"set_config('{n}', '{v}', {local})" for n, v in wanted.items())
-        execute_raw(raw_of(connection), f"SELECT {calls}")
+        if alone or not _begin_with(raw_of(connection), f"SELECT {calls}"):
+            execute_raw(raw_of(connection), f"SELECT {calls}")
 
     @contextmanager
     def hold(self, wait_seconds: float) -> Iterator[None]:
@@ -112,8 +118,12 @@ class PostgresTarget:
             raise escaped(revision)
 
     def committed_heads(self, version_table: str) -> tuple[str, ...] | None:
-        """Return the heads as the lock's session sees them; refuse to go on without the lock."""
-        if self.holding is None:
+        """Return the heads as the lock's session sees them; refuse to go on without the lock.
+
+        Between quick revisions it is not asked: a step whose predecessor was not committed finds
+        no row of that version to update, which Alembic refuses. After the last it always is.
+        """
+        if self.holding is None or not (self.is_last or self._is_time_to_ask()):
             return None
         table = sa.table(version_table, schema=self.run.schema)
         name = self.engine.dialect.identifier_preparer.format_table(table)
@@ -128,6 +138,13 @@ class PostgresTarget:
             )
         return heads
 
+    def _is_time_to_ask(self) -> bool:
+        moment = time.monotonic()
+        if moment - self._asked < ASK_SECONDS:
+            return False
+        self._asked = moment
+        return True
+
     def is_lock_timeout(self, error: BaseException) -> bool:
         """Tell whether a statement gave up waiting for a lock."""
         original = getattr(error, "orig", None)
@@ -137,6 +154,18 @@ class PostgresTarget:
     def blocker(self) -> str:
         """Return who held the lock that a statement last waited for."""
         return self.blockers.last
+
+
+def _begin_with(raw: DBAPIConnection, query: str) -> bool:
+    """Begin a transaction with a query in it, in one round trip; return whether that was done.
+
+    Only psycopg 3 can, and only where the application wants no other kind of transaction.
+    """
+    server = getattr(raw, "pgconn", None)
+    wishes = [getattr(raw, name, None) for name in ("isolation_level", "read_only", "deferrable")]
+    if server is None or wishes != [None, None, None] or _in_transaction(raw):
+        return False
+    return int(server.exec_(f"BEGIN; {query}".encode()).status) == ROWS
 
 
 def _in_transaction(raw: DBAPIConnection) -> bool:
