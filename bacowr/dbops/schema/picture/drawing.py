@@ -117,7 +117,6 @@ def _said(column: Column) -> str:
 
 def _marks(marks: Sequence[Mark], y: float) -> Iterator[str]:
     for number, mark in enumerate(marks[:MARKS]):
-        yield (
-            f'<text class="erd-mark erd-{mark.value.lower()}" '
-            f'x="{number_text(12 + MARK_STEP * number)}" y="{number_text(y + 3.5)}">{mark.value}</text>'
-        )
+        x = number_text(12 + MARK_STEP * number)
+        css = f"erd-mark erd-{mark.value.lower()}"
+        yield f'<text class="{css}" x="{x}" y="{number_text(y + 3.5)}">{mark.value}</text>'
