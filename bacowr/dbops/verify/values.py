@@ -188,7 +188,8 @@ def _bits(column: ColumnShape, wish: Wish) -> str:
 
 KINDS: tuple[tuple[str, Family, Callable[[ColumnShape, Wish], str]], ...] = (
     (r"interval", Family.OTHER, _fixed("{3} days")),
-    (r"^(int4|int8|num)(multi)?range|^numrange", Family.OTHER, _fixed("[{0},{3})")),
+    (r"multirange", Family.OTHER, _fixed("{{}}")),
+    (r"^(int4|int8|num)range", Family.OTHER, _fixed("[{0},{3})")),
     (r"range", Family.OTHER, _fixed("empty")),
     (r"^point", Family.OTHER, _fixed("({0},1)")),
     (r"^bool", Family.OTHER, _boolean),

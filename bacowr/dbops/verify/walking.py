@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 ROWS = 8
 
 
-class StuckError(Exception):
-    """The walk can't go on behind a revision that can't be applied."""
-
-
 @dataclass
 class Walker:
     """Walks over revisions, parents first; one that fails is passed over where it can be."""
@@ -52,11 +48,11 @@ class Walker:
             self._begin()
             applied = set(ancestors(self.database.directory, self.database.heads()))
             waiting = [one for one in self.revisions if one.id not in applied]
-            try:
-                yield from self._forward(waiting)
+            yield from self._forward(waiting)
+            if applied:
+                if waiting:
+                    self._begin()  # Another copy, without the rows made up on the way.
                 yield from self._back([one for one in self.revisions if one.id in applied])
-            except StuckError:
-                return
 
     def _begin(self) -> None:
         self.stack.pop_all().close()
@@ -67,7 +63,8 @@ class Walker:
         last = max((n for n, one in enumerate(waiting) if one.id in self.chosen), default=-1)
         for reviewed in waiting[: last + 1 if not self.is_copy else len(waiting)]:
             if reviewed.id not in self.chosen:
-                self._advance(reviewed)
+                if not self._advance(reviewed):
+                    return
                 continue
             started = time.monotonic()
             passage = Passage(reviewed, self.database.dialect, self.is_copy)
@@ -75,19 +72,20 @@ class Walker:
             passage.milliseconds = int((time.monotonic() - started) * 1000)
             yield passage
             if self.is_stuck:
-                raise StuckError
+                return
             self.done.append(reviewed)
 
-    def _advance(self, reviewed: Reviewed) -> None:
+    def _advance(self, reviewed: Reviewed) -> bool:
         """Apply a revision that isn't looked at; where rows are in its way, without them."""
         try:
             self.database.up(reviewed.script)
-        except Exception as error:
+        except Exception:  # noqa: BLE001 - A revision may raise anything.
             if not self._renew(reviewed):
-                raise StuckError from error
+                return False
         else:
             self._top_up()
         self.done.append(reviewed)
+        return True
 
     def _pass(self, passage: Passage) -> None:
         script = passage.revision.script
@@ -125,17 +123,17 @@ class Walker:
     def _back(self, applied: list[Reviewed]) -> Iterator[Passage]:
         """Take a copy back over what it has, and each revision up once more on the way."""
         first = min((n for n, one in enumerate(applied) if one.id in self.chosen), default=None)
-        waiting = [] if first is None else [*applied[first:], *self.done]
-        for reviewed in reversed(waiting):
-            if reviewed.id not in self.chosen or reviewed in self.done:
-                self._step_back(reviewed)
-                continue
-            started = time.monotonic()
-            passage = Passage(reviewed, self.database.dialect, self.is_copy)
-            self._return(passage)
-            passage.milliseconds = int((time.monotonic() - started) * 1000)
-            yield passage
-            self._step_back(reviewed)
+        for reviewed in reversed([] if first is None else applied[first:]):
+            if reviewed.id in self.chosen:
+                started = time.monotonic()
+                passage = Passage(reviewed, self.database.dialect, self.is_copy)
+                self._return(passage)
+                passage.milliseconds = int((time.monotonic() - started) * 1000)
+                yield passage
+            try:
+                self.database.down(reviewed.script)
+            except Exception:  # noqa: BLE001 - As above; the older ones can't be reached.
+                return
 
     def _return(self, passage: Passage) -> None:
         script = passage.revision.script
@@ -144,12 +142,6 @@ class Walker:
             return
         if self._try(passage, Stage.EMPTIED, lambda: self.database.down(script)) is not None:
             self._try(passage, Stage.AGAIN, lambda: self.database.up(script))
-
-    def _step_back(self, reviewed: Reviewed) -> None:
-        try:
-            self.database.down(reviewed.script)
-        except Exception as error:
-            raise StuckError from error
 
     def _try(self, passage: Passage, stage: Stage, step: Callable[[], None]) -> Moment | None:
         try:
