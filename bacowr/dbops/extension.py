@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from flask_migrate.cli import db as stock_group
 
-from bacowr.dbops import lastresort
+from bacowr.dbops import lastresort, turns
 from bacowr.dbops.adopted import Adopted
 from bacowr.dbops.commands import COMMANDS
 from bacowr.dbops.errors import refuse
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 lastresort.install()  # At import: the factory may fail before it comes to `init_app`.
+turns.install()
 
 
 class DbOps:
@@ -99,6 +100,10 @@ class LazyGroup(click.Group):
     @commands.setter
     def commands(self, stock: MutableMapping[str, click.Command]) -> None:
         self._stock = dict(stock)
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command of the application's own beside these."""
+        self._stock[name or str(cmd.name)] = cmd
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, the stock ones among them."""
