@@ -7,7 +7,7 @@ import unicodedata
 from xml.sax.saxutils import escape, quoteattr
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NOT_IN_ID = re.compile(r"[^A-Za-z0-9.-]")
+_NOT_IN_ID = re.compile(r"[^A-Za-z0-9_-]")
 _NARROW, _USUAL, _BROAD, _WIDE = 0.32, 0.57, 0.72, 0.95
 _MONOSPACED = 0.602
 _OF_TWO = 2.0
@@ -25,7 +25,7 @@ def attribute(text: str) -> str:
 
 def identifier(text: str) -> str:
     """Return a text as part of an id; different texts give different ids."""
-    return _NOT_IN_ID.sub(lambda found: f"_{ord(found[0]):x}_", text)
+    return _NOT_IN_ID.sub(lambda found: f".{ord(found[0]):x}.", text)
 
 
 def _allowed(text: str) -> str:
