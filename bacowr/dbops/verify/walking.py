@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bacowr.dbops.diagnose import explain
-from bacowr.dbops.history import ancestors
+from bacowr.dbops.history import ancestors, parents_of
 from bacowr.dbops.schema.difference import compare
 from bacowr.dbops.schema.model import Kind
 from bacowr.dbops.verify.passage import Moment, Passage, Stage
@@ -37,7 +37,8 @@ class Walker:
     rows: int = ROWS
     is_copy: bool = False
     stack: ExitStack = field(default_factory=ExitStack)
-    is_stuck: bool = False
+    lost: set[str] = field(default_factory=set)
+    """The revisions that can't be applied, and those that stand on them."""
 
     def walk(self) -> Iterator[Passage]:
         """Yield what is seen of each chosen revision; what is made is gone at the end.
@@ -61,31 +62,31 @@ class Walker:
 
     def _forward(self, waiting: list[Reviewed]) -> Iterator[Passage]:
         last = max((n for n, one in enumerate(waiting) if one.id in self.chosen), default=-1)
-        for reviewed in waiting[: last + 1 if not self.is_copy else len(waiting)]:
+        for reviewed in waiting[: last + 1]:
+            if self.lost.intersection(parents_of(reviewed.script)):
+                self.lost.add(reviewed.id)
+                continue
             if reviewed.id not in self.chosen:
-                if not self._advance(reviewed):
-                    return
+                self._advance(reviewed)
                 continue
             started = time.monotonic()
             passage = Passage(reviewed, self.database.dialect, self.is_copy)
             self._pass(passage)
             passage.milliseconds = int((time.monotonic() - started) * 1000)
             yield passage
-            if self.is_stuck:
-                return
-            self.done.append(reviewed)
+            if reviewed.id not in self.lost:
+                self.done.append(reviewed)
 
-    def _advance(self, reviewed: Reviewed) -> bool:
+    def _advance(self, reviewed: Reviewed) -> None:
         """Apply a revision that isn't looked at; where rows are in its way, without them."""
         try:
             self.database.up(reviewed.script)
         except Exception:  # noqa: BLE001 - A revision may raise anything.
             if not self._renew(reviewed):
-                return False
+                return
         else:
             self._top_up()
         self.done.append(reviewed)
-        return True
 
     def _pass(self, passage: Passage) -> None:
         script = passage.revision.script
@@ -162,19 +163,29 @@ class Walker:
         return self.database.fill(self.rows, least, names).problems
 
     def _renew(self, reviewed: Reviewed) -> bool:
-        """Begin with another database and bring it past a revision; tell whether that can be."""
-        done = [*self.done, reviewed]
+        """Begin with another database and bring it past a revision; tell whether that can be.
+
+        If not, it is brought to where the revision would go on from, and those that stand on it
+        are lost.
+        """
+        done = self.done
+        is_past = self._rebuild([*done, reviewed])
+        if not is_past:
+            self.lost.add(reviewed.id)
+            self._rebuild(done)
+        self.done = done
+        self._top_up()
+        return is_past
+
+    def _rebuild(self, done: list[Reviewed]) -> bool:
         self._begin()
         applied = set(ancestors(self.database.directory, self.database.heads()))
         try:
             for one in done:
                 if one.id not in applied:
                     self.database.up(one.script)
-        except Exception:  # noqa: BLE001 - As above.
-            self.is_stuck = True
+        except Exception:  # noqa: BLE001 - A revision may raise anything.
             return False
-        self.done = done[:-1]
-        self._top_up()
         return True
 
 
