@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from bacowr.dbops.report import Finding, Level
 from bacowr.dbops.schema.difference import Change, compare
 from bacowr.dbops.schema.model import Kind
-from bacowr.dbops.verify.checks import Check
+from bacowr.dbops.verify.rows.checks import Check
 
 if TYPE_CHECKING:
     from bacowr.dbops.schema.difference import Difference
     from bacowr.dbops.schema.model import Item, Schema
-    from bacowr.dbops.verify.shapes import TableShape
+    from bacowr.dbops.verify.rows.shapes import TableShape
 
 SHOWN = 160
 TIGHTENING = {Kind.CHECK, Kind.UNIQUE, Kind.FOREIGN_KEY, Kind.EXCLUDE}

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from bacowr.dbops.postgres.digest import PINNED
 from bacowr.dbops.sqlite.tokens import quote
-from bacowr.dbops.verify.checks import AS_WRITTEN
-from bacowr.dbops.verify.tables import quoted
+from bacowr.dbops.verify.rows.checks import AS_WRITTEN
+from bacowr.dbops.verify.rows.tables import quoted
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from bacowr.dbops.verify.shapes import TableShape
+    from bacowr.dbops.verify.rows.shapes import TableShape
 
 KEPT_ROWS = 500
 """Up to how many rows of a table are kept as they are, so that differences can be shown."""

@@ -18,8 +18,8 @@ from bacowr.dbops.standing import heads_on
 from bacowr.dbops.targets import target_for
 from bacowr.dbops.verify.contents import read_contents
 from bacowr.dbops.verify.passage import Moment
-from bacowr.dbops.verify.rows import Filled, count, fill, spare_rows
-from bacowr.dbops.verify.tables import Bookkeeping, read_tables
+from bacowr.dbops.verify.rows.filling import Filled, count, fill, spare_rows
+from bacowr.dbops.verify.rows.tables import Bookkeeping, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bacowr.dbops.project import Project
     from bacowr.dbops.targets import Target
-    from bacowr.dbops.verify.shapes import TableShape
+    from bacowr.dbops.verify.rows.shapes import TableShape
 
 
 @dataclass(frozen=True)

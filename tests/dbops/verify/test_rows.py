@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.pool import NullPool, StaticPool
 
-from bacowr.dbops.verify.checks import AS_WRITTEN
-from bacowr.dbops.verify.rows import Filled, fill, spare_rows
-from bacowr.dbops.verify.tables import read_tables
+from bacowr.dbops.verify.rows.checks import AS_WRITTEN
+from bacowr.dbops.verify.rows.filling import Filled, fill, spare_rows
+from bacowr.dbops.verify.rows.tables import read_tables
 from tests.plugins.postgres import Postgres
 
 ROWS = 6

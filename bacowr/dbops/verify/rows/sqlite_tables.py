@@ -8,7 +8,7 @@ from bacowr.dbops.sqlite import catalog
 from bacowr.dbops.sqlite.create_table import ClauseKind
 from bacowr.dbops.sqlite.table_parser import parse
 from bacowr.dbops.sqlite.tokens import quote
-from bacowr.dbops.verify.shapes import ColumnShape, Reference, TableShape
+from bacowr.dbops.verify.rows.shapes import ColumnShape, Reference, TableShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

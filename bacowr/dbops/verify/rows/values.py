@@ -12,7 +12,7 @@ from bacowr.dbops.sqlite.tokens import literal as text_literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bacowr.dbops.verify.shapes import ColumnShape
+    from bacowr.dbops.verify.rows.shapes import ColumnShape
 
 NULL = "NULL"
 LONG = 300

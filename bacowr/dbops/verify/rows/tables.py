@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from bacowr.dbops.record import PREFIX
 from bacowr.dbops.sqlite.tokens import quote
-from bacowr.dbops.verify import postgres_tables, sqlite_tables
+from bacowr.dbops.verify.rows import postgres_tables, sqlite_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bacowr.dbops.verify.shapes import TableShape
+    from bacowr.dbops.verify.rows.shapes import TableShape
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 from bacowr.dbops.lint.sql.tokens import TokenKind, UnreadableSqlError, tokenize
 from bacowr.dbops.sqlite.tokens import literal as text_literal
 from bacowr.dbops.sqlite.tokens import quote
-from bacowr.dbops.verify.values import NULL, Family, Style, Wish, family_of, length_of, value_for
+from bacowr.dbops.verify.rows.values import (
+    NULL,
+    Family,
+    Style,
+    Wish,
+    family_of,
+    length_of,
+    value_for,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +31,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from bacowr.dbops.lint.sql.tokens import Token
-    from bacowr.dbops.verify.shapes import ColumnShape, TableShape
+    from bacowr.dbops.verify.rows.shapes import ColumnShape, TableShape
 
 ROUNDS = 40
 MOST_CONSTANTS = 24

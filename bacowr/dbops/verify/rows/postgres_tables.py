@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bacowr.dbops.postgres.digest import CLASSES, literal
-from bacowr.dbops.verify.shapes import ColumnShape, Reference, TableShape
+from bacowr.dbops.verify.rows.shapes import ColumnShape, Reference, TableShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

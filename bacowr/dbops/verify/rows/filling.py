@@ -10,15 +10,15 @@ import sqlalchemy as sa
 
 from bacowr.dbops.sqlite.tokens import literal as text_literal
 from bacowr.dbops.sqlite.tokens import quote
-from bacowr.dbops.verify.checks import AS_WRITTEN, Checker
-from bacowr.dbops.verify.tables import quoted
-from bacowr.dbops.verify.values import NULL, Style, Wish, value_for
+from bacowr.dbops.verify.rows.checks import AS_WRITTEN, Checker
+from bacowr.dbops.verify.rows.tables import quoted
+from bacowr.dbops.verify.rows.values import NULL, Style, Wish, value_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bacowr.dbops.verify.checks import Row
-    from bacowr.dbops.verify.shapes import Reference, TableShape
+    from bacowr.dbops.verify.rows.checks import Row
+    from bacowr.dbops.verify.rows.shapes import Reference, TableShape
 
 TRIES = 6
 MOST_PARENTS = 50

@@ -1,0 +1,1 @@
+"""Rows for any schema, which keep its rules."""
