@@ -30,7 +30,7 @@ class ConfigError(ValueError):
         super().__init__("These settings can't be used:\n" + "\n".join(lines))
 
 
-def _database_url(text: str) -> str:
+def database_url(text: str) -> str:
     """Turn every spelling of PostgreSQL (Heroku says postgres://) into the driver's own."""
     if POSTGRES.match(text):
         return POSTGRES.sub("postgresql+psycopg://", text)
@@ -97,7 +97,7 @@ class Settings:
         Path, ROOT / "instance", help="Folder for what this installation keeps on its own disk."
     )
     database_url: str = _setting(
-        _database_url, "", help="PostgreSQL or SQLite. Unset: SQLite in the instance folder."
+        database_url, "", help="PostgreSQL or SQLite. Unset: SQLite in the instance folder."
     )
     queue_url: str = _setting(
         _queue_url,

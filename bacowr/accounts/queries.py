@@ -53,10 +53,11 @@ def get_key(key_id: str, *, owner: User) -> ApiKey:
 
 
 def find_valid_key(text: str) -> ApiKey | None:
-    """Find the key that `text` is, if it is neither revoked nor expired nor its owner barred."""
-    prefix = tokens.prefix_of(text)
-    if prefix is None:
-        return None
+    """Find the key that `text` is, if it is neither revoked nor expired nor its owner barred.
+
+    Text of another form may be a key of the older BACOWR.
+    """
+    prefix = tokens.prefix_of(text) or tokens.legacy_prefix(text)
     key = db.session.scalar(sa.select(ApiKey).where(ApiKey.prefix == prefix))
     if key is None or key.revoked_at or not tokens.is_same(text, key.key_hash):
         return None

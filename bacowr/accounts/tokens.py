@@ -41,6 +41,14 @@ def prefix_of(text: str) -> str | None:
     return prefix if prefix.isascii() and prefix.isalnum() else None
 
 
+def legacy_prefix(text: str) -> str:
+    """Return what stands for the public part of an older BACOWR's key, which had none.
+
+    It is a part of the key's SHA-256, so that the key is found by it and can't be told from it.
+    """
+    return digest(text)[:KEY_PREFIX_LENGTH]
+
+
 def new_session_token() -> str:
     """Make a fresh 256-bit token for a browser's cookie."""
     return secrets.token_urlsafe(32)

@@ -75,7 +75,7 @@ class TakeoverStep(Model):
         sa.String(NAME_LENGTH), comment="Which table of the older database."
     )
     cursor: Mapped[str | None] = mapped_column(
-        sa.Text, comment="The last id whose row is done; stored together with the rows."
+        sa.Text, comment="Where the last row that is done stood; stored with it."
     )
     is_done: Mapped[bool] = mapped_column(default=False, comment="Whether no row is left.")
     counts: Mapped[dict[str, Any]] = mapped_column(

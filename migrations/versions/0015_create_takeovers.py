@@ -66,7 +66,7 @@ def upgrade() -> None:
             "cursor",
             sa.Text(),
             nullable=True,
-            comment="The last id whose row is done; stored together with the rows.",
+            comment="Where the last row that is done stood; stored with it.",
         ),
         sa.Column("is_done", sa.Boolean(), nullable=False, comment="Whether no row is left."),
         sa.Column(

@@ -13,11 +13,20 @@ depends_on = None
 dbops_class = "expand"
 
 
+CHECKS = {
+    "ck_jobs_qc_status": "qc_status IN ('pass', 'warning', 'needs_signoff', 'blocked')",
+    "ck_jobs_cost_source": "cost_source IN ('measured', 'estimate')",
+}
+
+
 def upgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
-        op.execute("ALTER TABLE jobs VALIDATE CONSTRAINT ck_jobs_qc_status")
-        op.execute("ALTER TABLE jobs VALIDATE CONSTRAINT ck_jobs_cost_source")
+        for name in CHECKS:
+            op.execute(f"ALTER TABLE jobs VALIDATE CONSTRAINT {name}")
 
 
 def downgrade() -> None:
-    """Leave it: what was checked stays right."""
+    if op.get_context().dialect.name == "postgresql":
+        for name, condition in CHECKS.items():
+            op.drop_constraint(name, "jobs", type_="check")
+            op.create_check_constraint(op.f(name), "jobs", condition, postgresql_not_valid=True)

@@ -1,0 +1,1 @@
+"""From older rows to those of today: plain functions that read and write nothing."""
