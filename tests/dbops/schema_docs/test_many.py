@@ -13,7 +13,7 @@ from tests.dbops.schema_docs import test_picture, test_sql, test_texts
 from tests.dbops.schema_docs.drawn import schemas
 from tests.dbops.sqlite import random_schemas
 
-EXAMPLES = 1000
+EXAMPLES = 500
 WIDE = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 CHECKS: tuple[Callable[[Schema], None], ...] = (
     test_picture.test_any_schema_can_be_drawn,
