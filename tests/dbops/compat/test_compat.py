@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bacowr.dbops.compat.release import find_base
+from bacowr.dbops.errors import Refused
+from bacowr.dbops.git import run_git
 from tests.plugins.project import APP, Project
 
 MODELS = """
@@ -118,9 +121,8 @@ def git(folder: Path, *words: str) -> None:
     subprocess.run(["git", "-C", str(folder), *named, *words], check=True, capture_output=True)
 
 
-@pytest.fixture
-def released(project: Project) -> Project:
-    """A project whose first release is tagged."""
+def release(project: Project) -> Project:
+    """Give a project its first release, which is tagged."""
     (project.folder / "base.py").write_text(BASE)
     (project.folder / "models.py").write_text(MODELS)
     app = APP.replace("db = SQLAlchemy()", "from base import db\nimport models")
@@ -131,6 +133,16 @@ def released(project: Project) -> Project:
     git(project.folder, "commit", "-q", "-m", "First")
     git(project.folder, "tag", "v1")
     return project
+
+
+@pytest.fixture
+def released(project: Project) -> Project:
+    return release(project)
+
+
+@pytest.fixture
+def sqlite_release(sqlite_project: Project) -> Project:
+    return release(sqlite_project)
 
 
 def compat(
@@ -174,3 +186,69 @@ def test_each_break_is_named_and_what_still_works_is_not(
     assert facts["failing_before"] == ["closed: insert"], "What failed before is no break."
     warned = {one["where"] for one in facts["findings"] if one["level"] == "warning"}  # type: ignore[attr-defined] # JSON.
     assert warned == {"checked", "labelled"}
+
+
+def test_an_expand_revision_breaks_nothing(
+    sqlite_release: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = sqlite_release
+    released.add("0002", EXPAND, "pass")
+    code, facts = compat(released, monkeypatch, "--base", "main")
+    assert (code, facts["findings"]) == (0, [])
+    assert facts["base"] == "main"
+    assert facts["revisions"] == ["0002"]
+
+
+def test_what_cannot_be_compared_ends_with_two(
+    sqlite_release: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert compat(sqlite_release, monkeypatch, "--base", "nonsense")[0] == 2
+    (sqlite_release.folder / "app.py").write_text("raise RuntimeError('out of order')\n")
+    git(sqlite_release.folder, "commit", "-a", "-q", "-m", "Break it")
+    code, facts = compat(sqlite_release, monkeypatch, "--base", "HEAD")
+    assert code == 2
+    assert "out of order" in str(facts["summary"])
+    first = next((sqlite_release.folder / "migrations" / "versions").iterdir())
+    first.write_text(first.read_text().replace("'0001'", "'0009'"))
+    code, facts = compat(sqlite_release, monkeypatch, "--base", "v1")
+    assert code == 2
+    assert "is at 0001, which this history doesn't have" in str(facts["summary"])
+    first.write_text("revision = '0001'\ndown_revision = None\ndef upgrade(): 1 / 0\n")
+    code, facts = compat(sqlite_release, monkeypatch, "--base", "v1")
+    assert code == 2
+    assert "Revision 0001 can't be applied" in str(facts["summary"])
+
+
+def test_outside_of_a_repository_there_is_no_release(
+    sqlite_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(sqlite_project.folder.parent))
+    assert compat(sqlite_project, monkeypatch)[0] == 2
+
+
+def test_the_base_is_what_probably_serves(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+
+    def commit(text: str) -> None:
+        (tmp_path / "file").write_text(text)
+        git(tmp_path, "add", ".")
+        git(tmp_path, "commit", "-q", "-m", text)
+
+    commit("one")
+    with pytest.raises(Refused):
+        find_base(tmp_path)
+    (tmp_path / "file").write_text("changed")
+    assert find_base(tmp_path) == "HEAD", "What isn't committed yet is the new code."
+    commit("two")
+    assert find_base(tmp_path) == "HEAD~1"
+    main = run_git(tmp_path, "rev-parse", "HEAD").strip()
+    git(tmp_path, "checkout", "-q", "-b", "work")
+    commit("three")
+    commit("four")
+    assert find_base(tmp_path) == main, "Where the main branch was left."
+    git(tmp_path, "tag", "v1", "HEAD~1")
+    assert find_base(tmp_path) == "v1"
+    git(tmp_path, "tag", "v2")
+    assert find_base(tmp_path) == "v1", "The tag at hand is the new code."
+    (tmp_path / "file").write_text("changed")
+    assert find_base(tmp_path) == "v2"
