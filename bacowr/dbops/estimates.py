@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from bacowr.dbops.project import Project
 
 BIG_ROWS = 100_000
+COUNTED = 1_000_000
+LEAST_BYTES = 32
+"""What a row takes at least."""
 # A rebuild copies a row of about 400 bytes with three indexes at some 100 000 rows per second.
 ROWS_PER_SECOND = 100_000
 
@@ -39,8 +43,12 @@ def _big_tables(connection: sa.Connection) -> dict[str, int]:
     if connection.dialect.name == "sqlite":
         names = sa.inspect(connection).get_table_names()
     else:
-        query = sa.text("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= :rows")
-        names = list(connection.scalars(query, {"rows": BIG_ROWS}))
+        query = sa.text(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND (reltuples >= :rows "
+            "OR reltuples <= 0 AND pg_relation_size(oid) >= :bytes)"
+        )
+        sizes = {"rows": BIG_ROWS, "bytes": BIG_ROWS * LEAST_BYTES}
+        names = list(connection.scalars(query, sizes))
     counted = {name: count_roughly(connection, name) for name in names}
     return {name: rows for name, rows in counted.items() if rows >= BIG_ROWS}
 
@@ -76,13 +84,23 @@ def names_in(source: str) -> Iterator[str]:
 
 
 def count_roughly(connection: sa.Connection, table: str) -> int:
-    """Return about how many rows a table has, without reading them."""
+    """Return about how many rows a table has, mostly without reading them."""
     quoted = connection.dialect.identifier_preparer.quote(table)
     if connection.dialect.name == "sqlite":
         try:
             found = connection.exec_driver_sql(f"SELECT max(_rowid_) FROM {quoted}").scalar()
         except sa.exc.OperationalError:
-            return 0  # WITHOUT ROWID: only counting would tell.
+            # WITHOUT ROWID: only counting tells, and no further than there is something to tell.
+            counting = f"SELECT count(*) FROM (SELECT 1 FROM {quoted} LIMIT {COUNTED})"
+            found = connection.exec_driver_sql(counting).scalar()
         return int(found or 0)
     query = sa.text("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(:name)")
-    return max(0, int(connection.execute(query, {"name": quoted}).scalar() or 0))
+    rows = int(connection.execute(query, {"name": quoted}).scalar() or 0)
+    return rows if rows > 0 else _planned(connection, quoted)
+
+
+def _planned(connection: sa.Connection, quoted: str) -> int:
+    """Return how many rows the planner expects of a table that was never analyzed, by its pages."""
+    told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) SELECT 1 FROM {quoted}").scalar()
+    plan = json.loads(told) if isinstance(told, str) else told
+    return int(plan[0]["Plan"]["Plan Rows"]) if plan else 0

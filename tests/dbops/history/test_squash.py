@@ -78,37 +78,42 @@ def contents(project: Project) -> object:
 
 
 def upgrade_slowly(project: Project, folder: Path) -> dict[str, Path]:
-    """Go up one by one; return copies of a SQLite file by the revision it is at."""
+    """Go up one by one; return copies of the file by the revision it is at."""
     kept = {}
     for start in ("a2", "a3", "a4", "a5", "a6"):
         assert project.db("upgrade", start).code == 0
-        if project.url.startswith("sqlite"):
-            kept[start] = folder / f"{start}.db"
-            shutil.copy(folder / "test.db", kept[start])
+        kept[start] = folder / f"{start}.db"
+        shutil.copy(folder / "test.db", kept[start])
     return kept
 
 
-def test_every_database_becomes_what_it_would_have_been(project: Project, tmp_path: Path) -> None:
+def test_every_database_becomes_what_it_would_have_been(
+    sqlite_project: Project, tmp_path: Path
+) -> None:
     """One that is fresh, one at each revision in the middle, one at the end and one behind it."""
-    six(project)
-    (project.folder / "migrations" / "HEAD").write_text("a6\n")
-    kept = upgrade_slowly(project, tmp_path)
-    expected = contents(project)
-    facts = squashed(project).facts
+    six(sqlite_project)
+    (sqlite_project.folder / "migrations" / "HEAD").write_text("a6\n")
+    kept = upgrade_slowly(sqlite_project, tmp_path)
+    expected = contents(sqlite_project)
+    facts = squashed(sqlite_project).facts
     assert facts["squashed"] == ["a2", "a3", "a4", "a5"]
-    assert list(versions_of(project)) == ["a1_test.py", "a5_give_users_a_name.py", "a6_test.py"]
-    assert (project.folder / "migrations" / "HEAD").read_text() == "a6\n"
-    again = project.db("upgrade")
+    assert list(versions_of(sqlite_project)) == [
+        "a1_test.py",
+        "a5_give_users_a_name.py",
+        "a6_test.py",
+    ]
+    assert (sqlite_project.folder / "migrations" / "HEAD").read_text() == "a6\n"
+    again = sqlite_project.db("upgrade")
     assert (again.code, "edited" in again.text) == (0, False), again.text
-    assert project.db("downgrade", "a1").code == 0
-    assert project.db("downgrade", "base").code == 0
-    assert project.db("upgrade").code == 0
-    assert contents(project) == expected
+    assert sqlite_project.db("downgrade", "a1").code == 0
+    assert sqlite_project.db("downgrade", "base").code == 0
+    assert sqlite_project.db("upgrade").code == 0
+    assert contents(sqlite_project) == expected
     for start, path in kept.items():
         shutil.copy(path, tmp_path / "test.db")
-        done = project.db("upgrade", "--json")
+        done = sqlite_project.db("upgrade", "--json")
         assert done.code == 0, done.text
-        assert contents(project) == expected
+        assert contents(sqlite_project) == expected
         middle = start in {"a2", "a3", "a4"}
         assert ("within-squash" in {one["code"] for one in done.facts["findings"]}) == middle
 
