@@ -41,7 +41,7 @@ from bacowr.dbops.stamping import Comparison, compare_for_stamp, findings_of, he
     help="Write without comparing; why is recorded, and shown by `flask db log`.",
 )
 @json_option
-@click.argument("revision", nargs=-1)
+@click.argument("revision", nargs=-1, help="Where the database is; base, or several heads.")
 @with_appcontext
 def _stamp(  # noqa: PLR0913 - One argument per option.
     directory: str | None,
