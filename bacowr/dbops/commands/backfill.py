@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from alembic.script import ScriptDirectory
@@ -13,11 +12,10 @@ from flask.cli import with_appcontext
 
 from bacowr.dbops import events
 from bacowr.dbops.backfill.budget import Budget
-from bacowr.dbops.backfill.connections import connected
 from bacowr.dbops.backfill.continuing import find_open, go_on, known_as, read_all
-from bacowr.dbops.backfill.driving import written
 from bacowr.dbops.backfill.states import CANCEL, PAUSE, RESUME, UNFINISHED, Move, State
-from bacowr.dbops.backfill.store import Status, Store
+from bacowr.dbops.backfill.steering import steer
+from bacowr.dbops.backfill.store import Status
 from bacowr.dbops.backfill.telling import table_of, told
 from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.commands.options import alembic_config, directory_option, json_option
@@ -31,9 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FOR_EVER: Final = float("inf")
-CLEARED: Final = ("stuck", "error", "finished_at")
-"""What is forgotten of a backfill that goes on after all."""
-
 revision_argument = click.argument("revision")
 
 
@@ -122,7 +117,7 @@ def _cancel(revision: str, *, as_json: bool) -> None:
 def _make(move: Move, revision: str, *, as_json: bool) -> None:
     project = read_project(current_app)
     before = _one(project, revision)
-    if before.state is not move.target and not _moved(project, move, before):
+    if before.state is not move.target and not steer(project, move, revision):
         raise refuse(
             "backfill-state",
             f"The backfill of {revision} is {_one(project, revision).state}: there is nothing to "
@@ -132,20 +127,12 @@ def _make(move: Move, revision: str, *, as_json: bool) -> None:
     _show_one(_one(project, revision), as_json=as_json)
 
 
-def _moved(project: Project, move: Move, status: Status) -> bool:
-    values: dict[str, Any] = dict.fromkeys(CLEARED, "") if move is RESUME else {}
-    store = Store(project.schema)
-    with connected(project.engine, status.revision) as connection:
-        action = partial(store.move, connection, move, status.revision, **values)
-        return written(connection, action)
-
-
 def _wanted(project: Project, scripts: ScriptDirectory, revision: str) -> Status:
     """Return the backfill a person wants to run, made fit to go on."""
     known_as(scripts, revision)
     status = find_open(project, scripts, revision)
     if status.state in RESUME.sources:
-        _moved(project, RESUME, status)
+        steer(project, RESUME, revision)
     return status
 
 
