@@ -50,7 +50,7 @@ def find(digest: str) -> Takeover | None:
 def addresses() -> Sequence[tuple[str, str, str]]:
     """Return today's e-mail addresses: in lower case, as given, and the account's id."""
     select = sa.select(User.email_normalized, User.email, User.id)
-    return db.session.execute(select).tuples().all()
+    return [(address, email, one) for address, email, one in db.session.execute(select)]
 
 
 @transaction
