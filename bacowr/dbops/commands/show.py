@@ -17,7 +17,7 @@ from bacowr.dbops.listing import listed
 @click.command()
 @directory_option
 @json_option
-@click.argument("revision", default="head")
+@click.argument("revision", default="head", help="A revision; the newest if none.")
 @with_appcontext
 def _show(directory: str | None, revision: str, *, as_json: bool) -> None:
     """Show what a revision's file says of it, by default the newest one's."""

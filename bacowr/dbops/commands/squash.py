@@ -20,7 +20,7 @@ from bacowr.dbops.reshaping.condensing import squash as condense
 @click.option("-m", "--message", required=True, help="What the one revision does.")
 @click.option("--delete", "deletes", is_flag=True, help="Delete the old files, don't keep them.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Prove it and show it, but write nothing.")
-@click.argument("range_", metavar="A:B")
+@click.argument("range_", metavar="A:B", help="Behind A, up to and with B.")
 @with_appcontext
 def _squash(  # noqa: PLR0913 - One argument per option.
     directory: str | None, range_: str, message: str, *, as_json: bool, deletes: bool, is_dry: bool
