@@ -10,6 +10,7 @@ from bacowr.web import (
     accounts,
     addresses,
     assets,
+    backfills,
     database,
     documents,
     jobs,
@@ -25,7 +26,7 @@ __all__ = ["answer_error", "register"]
 def register(app: Flask) -> None:
     """Add the pages to the application."""
     door = Blueprint("web", __name__, template_folder="templates")
-    for room in (assets, sessions, accounts, jobs, documents, database):
+    for room in (assets, sessions, accounts, jobs, documents, database, backfills):
         door.register_blueprint(room.bp)
     door.after_request(_keep_private)
     app.register_blueprint(door)
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
         "may": _may,
         "said": wording.said,
         "span": moments.span,
+        "spent": moments.spent,
         "wording": wording,
     }
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -13,7 +13,8 @@ from bacowr.accounts.permissions import Permission
 from bacowr.audit import service as audit
 from bacowr.base.db import transaction
 from bacowr.base.errors import Invalid, NotFound
-from bacowr.dbops import backups, catalog
+from bacowr.dbops import backups as copies
+from bacowr.dbops import catalog
 from bacowr.dbops.commands.options import alembic_config
 from bacowr.dbops.diagnose import explain
 from bacowr.dbops.locations import database_name, directory_for
@@ -27,7 +28,7 @@ from bacowr.dbops.schema.threeway import look_three_ways
 from bacowr.dbops.standing import look, read_heads
 from bacowr.gate.guard import needs, public
 from bacowr.gate.identity import current_user
-from bacowr.web import forms, htmx, revisions
+from bacowr.web import backfills, forms, htmx, revisions
 
 bp = Blueprint("database", __name__, url_prefix="/database")
 comparing = threading.Lock()
@@ -83,9 +84,9 @@ def back_up() -> ResponseReturnValue:
     project = read_project(current_app)
     url = project.engine.url
     try:
-        with backups.alone(url, project.settings.busy_timeout):
+        with copies.alone(url, project.settings.busy_timeout):
             heads = read_heads(project)
-            made = backups.take(project.engine, project.settings, heads, catalog.Reason.HAND)
+            made = copies.take(project.engine, project.settings, heads, catalog.Reason.HAND)
     except Exception as error:  # noqa: BLE001  # Whatever it is, it is told in words.
         return _page(Invalid(explain(error).message)), 409
     _note("database.backup", file=made.path.name)
@@ -152,6 +153,7 @@ def _page(error: Invalid | None = None) -> str:
         "window": window if window and window.seconds_left() > 0 else None,
         "message": MESSAGE,
         "error": error,
+        **backfills.told(project),
     }
     return render_template("database/show.html", **told)
 

@@ -35,7 +35,11 @@ def span(start: datetime | None, end: datetime | None) -> str:
     """Say how long it took from start to end; nothing when one of them is not known."""
     if start is None or end is None:
         return ""
-    seconds = max(0.0, (end - start).total_seconds())
+    return spent(max(0.0, (end - start).total_seconds()))
+
+
+def spent(seconds: float) -> str:
+    """Say how long so many seconds are."""
     if seconds < FINEST_SECONDS:
         return f"< {FINEST_SECONDS} s"
     if seconds < JUST_NOW_SECONDS:
