@@ -20,7 +20,7 @@ from bacowr.dbops.schema import columns, parts
 from bacowr.dbops.schema.difference import NAME, Change, Difference, subject_of
 from bacowr.dbops.schema.enums import revalue
 from bacowr.dbops.schema.model import Item, Kind, Schema
-from bacowr.dbops.schema.statements import creation, index_creation, removal, table_creation
+from bacowr.dbops.schema.statements import creation, removal, table_creation, to_consider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -153,9 +153,8 @@ def _part(difference: Difference, models: Models) -> Steps | None:
 
 
 def _sql_part(item: Item, dialect: str) -> Verbatim | None:
-    if item.kind is Kind.INDEX:
-        return _executed(index_creation(item), item, f"creates {subject_of(item)}", dialect)
-    return None
+    sql = to_consider(item, dialect)
+    return _executed(sql, item, f"creates {subject_of(item)}", dialect) if sql else None
 
 
 def _table(difference: Difference, models: Models, dialect: str) -> Steps | None:

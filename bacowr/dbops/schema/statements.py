@@ -62,10 +62,21 @@ def creation(item: Item, dialect: str) -> str | None:
         return " ".join([f"CREATE SEQUENCE {name}", *words, *(["CYCLE"] * ("cycle" in facts))])
     if item.kind is Kind.EXTENSION:
         return f"CREATE EXTENSION IF NOT EXISTS {name}"
+    if item.kind is Kind.POLICY:
+        return " ".join(_policy_words(item))
     if item.kind is Kind.VIEW and definition and dialect == "postgresql":
         word = "MATERIALIZED VIEW" if "materialized" in facts else "VIEW"
         return f"CREATE {word} {name} AS {definition.rstrip(';')}"
     return definition
+
+
+def _policy_words(item: Item) -> Iterator[str]:
+    facts = item.facts
+    yield f"CREATE POLICY {name_of(item.name)} ON {name_of(item.table)}"
+    yield from (["AS RESTRICTIVE"] if "restrictive" in facts else [])
+    yield f"FOR {facts.get('command', 'ALL')} TO {facts.get('roles', 'public')}"
+    yield from ([f"USING ({facts['using']})"] if "using" in facts else [])
+    yield from ([f"WITH CHECK ({facts['with check']})"] if "with check" in facts else [])
 
 
 def table_creation(item: Item, parts: Iterable[Item], dialect: str) -> str | None:
@@ -149,7 +160,7 @@ CLAUSES = {
 
 
 def to_consider(item: Item, dialect: str) -> str:
-    """Return SQL that may serve where no operation could be written; nothing if none is known."""
+    """Return SQL that puts an index or a constraint on its table; nothing if none is known."""
     if item.kind is Kind.INDEX:
         return index_creation(item)
     if item.kind in CLAUSES and dialect == "postgresql":
