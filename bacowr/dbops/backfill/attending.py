@@ -84,7 +84,10 @@ class Attendant:
 
     def wait_for(self, revision: str) -> None:
         """Do what a contract revision needs, as far as the budget goes; else raise Refused."""
-        for needed in needs_of(context.script, revision):
+        needs = needs_of(context.script, revision)
+        if needs:  # Before the first step Alembic has only read the heads, in a transaction.
+            connection_of(context.get_context()).rollback()
+        for needed in needs:
             status = find_open(self.project, context.script, needed)
             if status.state in UNFINISHED:
                 after = go_on(self.project, context.script, [status], self.budget)

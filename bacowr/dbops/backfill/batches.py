@@ -139,14 +139,15 @@ class Batches:
             )
             if found and found > 0:
                 return int(found)
-        counted = self._one(connection, f"SELECT count(*) FROM {self.key.table}", {})
-        return int(counted[0]) if counted else 0
+        counted = connection.scalar(sa.text(f"SELECT count(*) FROM {self.key.table}"))
+        return int(counted or 0)
 
     def _one(self, connection: sa.Connection, query: str, binds: dict[str, Any]) -> Values | None:
+        """Return the first row of a query for the key's columns, and maybe more behind them."""
         columns = [
             sa.column(name, kind)
             for name, kind in zip(self.key.columns, self.key.types, strict=True)
         ]
         text = sa.text(query).bindparams(*binds.values())
-        row = connection.execute(text.columns(*columns) if columns else text).first()
+        row = connection.execute(text.columns(*columns)).first()
         return None if row is None else tuple(row)

@@ -61,7 +61,7 @@ def _begin(connection: sa.Connection, name: str) -> None:
 
 def is_passing(error: BaseException) -> bool:
     """Tell whether a batch failed only because the database was busy."""
-    original = getattr(error, "orig", None)
+    original = getattr(error, "orig", error)
     if isinstance(original, sqlite3.OperationalError):
         return getattr(original, "sqlite_errorcode", 0) & 0xFF in RETRIED_CODES
     state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -61,7 +62,7 @@ def written(connection: sa.Connection, action: Callable[[], T], tries: int = MOS
         try:
             with connection.begin():
                 return action()
-        except sa.exc.DBAPIError as error:
+        except Exception as error:
             tries -= 1
             if not is_passing(error) or tries <= 0:
                 raise
@@ -126,7 +127,7 @@ class Hand:
             started = time.monotonic()
             try:
                 after = batches.do(self.connection, status, pace.size, ended)
-            except sa.exc.DBAPIError as error:
+            except Exception as error:
                 if not is_passing(error):
                     raise
                 pace.hinder()
@@ -169,7 +170,7 @@ class Hand:
 
     def _let_go(self, status: Status) -> None:
         """Give it back for another run; where even that can't be written, the lease runs out."""
-        with suppress(sa.exc.SQLAlchemyError):
+        with suppress(sa.exc.SQLAlchemyError, sqlite3.OperationalError):
             written(
                 self.connection,
                 lambda: self.store.let_go(self.connection, status.revision),

@@ -40,7 +40,8 @@ def needs_of(directory: ScriptDirectory, revision: str) -> tuple[str, ...]:
         done = frozenset().union(*(settled[one] for one in parents))
         needed = _needs(script, known - done)
         if script.revision == revision:
-            return tuple(sorted(needed, key=list(below).index))
+            order = {one: number for number, one in enumerate(below)}
+            return tuple(sorted(needed, key=lambda one: order.get(one, -1)))
         own = {script.revision} if declared_in(script.module) is not None else set()
         below[script.revision] = known | own
         settled[script.revision] = done | needed
