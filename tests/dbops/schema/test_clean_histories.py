@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from bacowr.dbops.project import Project
 from bacowr.dbops.run import Run
@@ -25,6 +25,8 @@ from tests.dbops.schema.random_models import Plan, plans
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# A failing example already says what differs; to make it small takes minutes.
+NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 OPTIONS = {
     "compare_type": True,
     "render_as_batch": True,
@@ -46,11 +48,10 @@ def migrating(engine: sa.Engine, metadata: sa.MetaData) -> Iterator[MigrationCon
 def step(engine: sa.Engine, metadata: sa.MetaData) -> None:
     """Apply what autogenerate writes, as a file would."""
     with engine.connect() as connection:
-        found = produce_migrations(
-            MigrationContext.configure(connection, opts=OPTIONS), metadata
-        ).upgrade_ops
-    assert found is not None
-    source = render_python_code(found, render_as_batch=True)
+        context = MigrationContext.configure(connection, opts=OPTIONS)
+        found = produce_migrations(context, metadata).upgrade_ops
+        assert found is not None
+        source = render_python_code(found, render_as_batch=True, migration_context=context)
     with migrating(engine, metadata) as migration, LosslessOperations.context(migration) as op:
         exec(f"def upgrade():\n    {source}\nupgrade()", {"op": op, "sa": sa})
 
@@ -78,7 +79,7 @@ def test_sqlite(plan: Plan) -> None:
 @pytest.mark.long
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::UserWarning")
 @given(plans())
-@settings(max_examples=150)
+@settings(max_examples=150, phases=NO_SHRINKING)
 def test_sqlite_at_length(plan: Plan) -> None:
     judge(plan, "sqlite://")
 
@@ -87,6 +88,10 @@ def test_sqlite_at_length(plan: Plan) -> None:
 @pytest.mark.postgres
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::UserWarning")
 @given(plan=plans())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    phases=NO_SHRINKING,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_postgresql_at_length(plan: Plan, postgres_url: str) -> None:
     judge(plan, postgres_url)

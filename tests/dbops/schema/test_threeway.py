@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from tests.plugins.project import Outside, Project
 
 AGREE = "No new upgrade operations detected: the models, the history and the database agree at a3."
+FAR = """
+
+class Far(db.Model):
+    __tablename__ = "far"
+    __table_args__ = {"schema": "app"}
+    id = db.Column(db.Integer, primary_key=True)
+"""
 NICK = "    nick = db.Column(db.Text)\n"
 
 
@@ -205,10 +212,34 @@ def test_branches_are_replayed_to_where_the_database_stands(project: Project) ->
     assert ends(project.db("check"), 0)
 
 
+def test_only_tables_that_the_filters_let_pass_count(grown: Project) -> None:
+    extend(
+        grown,
+        "\ndef ours(thing, name, kind, reflected, other):\n"
+        "    return kind in ('table', 'column')\n",
+        "migrate = Migrate()",
+        "migrate = Migrate(include_object=lambda *a: ours(*a))",
+    )
+    grown.execute("CREATE INDEX by_hand ON items (name)")
+    grown.execute("CREATE TABLE more (id INTEGER)")
+    extend(grown, "    __table_args__ = (db.UniqueConstraint('name', name='one'), )\n")
+    extend(grown, "", 'ForeignKey("parents.id", ondelete="CASCADE"', 'ForeignKey("parents.id"')
+    assert only(grown)["name"] == "more"
+
+
 @pytest.mark.postgres
 def test_all_of_it_works_on_postgresql(grown_postgres: Project) -> None:
     assert ends(grown_postgres.db("check"), 0).strip() == AGREE
     grown_postgres.execute("ALTER TYPE mood ADD VALUE 'so-so'")
+    assert "enum mood" in only(grown_postgres)["text"]
+    extend(grown_postgres, FAR)
+    body = "op.execute('CREATE SCHEMA app')\nop.create_table('far', sa.Column('id', sa.Integer,"
+    grown_postgres.add("a4", f"{body} primary_key=True), schema='app')")
+    grown_postgres.add("a5", "op.execute('COMMENT ON INDEX app.far_pkey IS $$Far.$$')")
+    grown_postgres.add("a6", "op.execute('ALTER TABLE app.far SET (fillfactor = 50)')")
+    assert grown_postgres.db("upgrade").code == 0
+    grown_postgres.execute("CREATE SCHEMA nobody")
+    grown_postgres.execute("CREATE TABLE nobody.asked (id integer)")
     assert "enum mood" in only(grown_postgres)["text"]
     left = "SELECT datname FROM pg_database WHERE datname LIKE 'dbops_scratch%'"
     assert grown_postgres.scalars(left) == []
