@@ -59,7 +59,8 @@ def infer_class(source: str) -> RevisionClass:
         return RevisionClass.CONTRACT
     calls = tuple(_calls(body))
     created = {_text(call.args[0]) for call in _named(calls, "create_table") if call.args}
-    kinds = {_judge(call, created) for call in calls} - {None}
+    fresh = _on_fresh_tables(body, created) if created else set()
+    kinds = {_judge(call, created) for call in calls if call not in fresh} - {None}
     if RevisionClass.CONTRACT in kinds:
         return RevisionClass.CONTRACT
     if RevisionClass.DATA in kinds:
