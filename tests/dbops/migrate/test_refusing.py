@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 
 from bacowr.dbops.commands import migrate
-from bacowr.dbops.errors import Refused
+from bacowr.dbops.errors import Refused, refuse
 from bacowr.dbops.proposing.messages import refuse_meaningless
 
 if TYPE_CHECKING:
@@ -121,6 +121,45 @@ def test_a_database_that_drifted_is_refused(modelled: Modelled) -> None:
     made = modelled.migrate("--allow-drift", "--no-rename")
     assert "this revision would fold that in" in made.out
     assert modelled.files() == 2
+
+
+def test_a_long_drift_is_told_in_part(on_sqlite: Modelled) -> None:
+    on_sqlite.begin(ONE.format(name="name"))
+    for number in range(10):
+        on_sqlite.project.execute(f"CREATE TABLE hand{number} (id INTEGER)")
+    assert "  and 2 more" in on_sqlite.migrate().err
+
+
+def test_a_history_that_cannot_be_replayed_is_no_obstacle(on_sqlite: Modelled) -> None:
+    on_sqlite.begin(ONE.format(name="name"))
+    path = on_sqlite.newest()
+    path.write_text(path.read_text("utf-8").replace("def upgrade():", "def upgrade():\n    1 / 0"))
+    on_sqlite.models(ONE.format(name="name") + "    price = db.Column(db.Integer)\n")
+    made = on_sqlite.migrate()
+    assert "the revisions couldn't be tried out on a scratch database" in made.out, made.text
+    assert on_sqlite.files() == 2
+
+
+def test_models_that_cannot_be_made_are_no_obstacle(on_sqlite: Modelled) -> None:
+    on_sqlite.begin(ONE.format(name="name"))
+    broken = "    price = db.Column(db.Integer)\n"
+    broken += "    __table_args__ = (db.CheckConstraint('nothing(', name='broken'),)\n"
+    on_sqlite.models(ONE.format(name="name") + broken)
+    made = on_sqlite.migrate()
+    assert "the models couldn't be tried out on a scratch database" in made.out, made.text
+    assert on_sqlite.files() == 2
+
+
+@pytest.mark.postgres
+def test_without_a_place_to_try_out_the_rest_goes_on(on_postgres: Modelled) -> None:
+    on_postgres.begin(ONE.format(name="name"))
+    on_postgres.models(ONE.format(name="name") + "    price = db.Column(db.Integer)\n")
+    refusal = refuse("no-scratch", "There is no place.", remedy="Make one.")
+    with mock.patch("bacowr.dbops.proposing.writing.scratch_engine", side_effect=refusal):
+        made = on_postgres.migrate()
+    assert "There is no place." in made.out
+    assert "What to do: Make one." in made.out
+    assert on_postgres.files() == 2
 
 
 def test_a_database_behind_its_history_is_refused(on_sqlite: Modelled) -> None:
