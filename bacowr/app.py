@@ -18,6 +18,7 @@ from bacowr.base.types import render_item
 from bacowr.dbops.extension import DbOps
 from bacowr.gate import guard, headers, health, window
 from bacowr.jobs import queries, queue
+from bacowr.takeover.source import is_todays
 from config import ROOT, Settings, from_env
 
 MIGRATIONS = ROOT / "migrations"
@@ -78,6 +79,7 @@ def _connect_database(app: Flask, settings: Settings) -> None:
         directory=str(MIGRATIONS),
         compare_server_default=True,
         render_item=render_item,
+        include_name=is_todays,
     )
     ops = DbOps(passes=window.passes, busy=lambda: len(queries.held()), guards_requests=False)
     ops.init_app(app, db)

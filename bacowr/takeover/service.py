@@ -23,7 +23,7 @@ from bacowr.takeover.generations import Generation
 from bacowr.takeover.groups import groups_of
 from bacowr.takeover.models import Takeover, TakeoverStatus
 from bacowr.takeover.running import Result, Tell
-from bacowr.takeover.source import ASIDE, Source, open_source
+from bacowr.takeover.source import ASIDE, Source, is_aside, open_source
 from bacowr.takeover.target import Imagined
 
 
@@ -77,7 +77,7 @@ def _source(host: Host, wish: Wish) -> Source:
     if wish.url.render_as_string(hide_password=False) != own.render_as_string(hide_password=False):
         return open_source(wish.url, wish.excluded)
     here = Source(sibling(host.project.engine), in_place=True, excluded=wish.excluded)
-    moved = any(name.startswith(ASIDE) for name in here.tables())
+    moved = any(is_aside(name) for name in here.tables())
     return here.aside() if moved else here
 
 

@@ -26,6 +26,17 @@ Placed = tuple[str, dict[str, Any]]
 """Where a row stands, and the row."""
 
 
+def is_aside(table: str) -> bool:
+    """Tell whether this is the name of an older table that was moved aside."""
+    older = table.removeprefix(ASIDE)
+    return table != older and older in known_tables() | {VERSION_TABLE}
+
+
+def is_todays(name: str | None, kind: str, _parents: object) -> bool:
+    """Tell Alembic what to look at: not at older tables that were moved aside."""
+    return kind != "table" or name is None or not is_aside(name)
+
+
 @dataclass(frozen=True)
 class Source:
     """An older database, or the older tables that were moved aside in today's."""

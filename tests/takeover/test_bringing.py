@@ -28,7 +28,9 @@ from tests.takeover.older import ident
 
 FATES = [fate.value for fate in Fate]
 TakeOver = Callable[..., Answer]
-ALL = [*older.GENERATIONS, "P1", "P2", "Gx1+G2", "Gx4+G2"]
+SHORT = ["G0", "G3", "Gx4+G2", "P1"]
+LONG = ["G1", "G2", "Gx1", "Gx2", "Gx3", "Gx4", "P2", "Gx1+G2", "Gx2+G2", "Gx3+G2"]
+ALL = [*SHORT, *(pytest.param(name, marks=pytest.mark.long) for name in LONG)]
 sqlite_only = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 
