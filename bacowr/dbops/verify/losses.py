@@ -11,7 +11,7 @@ from bacowr.dbops.console import count_text
 from bacowr.dbops.report import Level
 from bacowr.dbops.verify.passage import Stage
 from bacowr.dbops.verify.verdicts import Rule, Verdict
-from bacowr.dbops.verify.walking import touched
+from bacowr.dbops.verify.walking import reshaped, touched
 
 if TYPE_CHECKING:
     from bacowr.dbops.verify.contents import Contents, TableContents
@@ -100,7 +100,7 @@ def judge_way_back(passage: Passage) -> Iterator[Verdict]:
         return
     level = Level.WARNING if passage.is_copy else Level.INFO
     moved = _moved(filled.contents, emptied.contents)
-    own = touched(emptied, filled)
+    own = reshaped(emptied, filled) | _touched_by(passage)
     for name, old in filled.contents.items():
         new = emptied.contents.get(name)
         if new is None:
@@ -111,6 +111,11 @@ def judge_way_back(passage: Passage) -> Iterator[Verdict]:
             yield _lost(gone, Level.WARNING)
         else:
             yield from _columns(name, old, new, moved, level, is_own=name in own)
+
+
+def _touched_by(passage: Passage) -> frozenset[str]:
+    before, up = passage.get(Stage.BEFORE), passage.get(Stage.UP)
+    return touched(before, up) if before is not None and up is not None else frozenset()
 
 
 def _lost(what: str, level: Level) -> Verdict:

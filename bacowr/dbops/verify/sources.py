@@ -77,7 +77,7 @@ def _from_template(engine: sa.Engine, empty: sa.Engine) -> bool:
     maintenance = led_to(engine, engine.url.set(database=MAINTENANCE)).execution_options(
         isolation_level="AUTOCOMMIT"
     )
-    if engine.url.set(database=None) != empty.url.set(database=None):
+    if _server_of(engine) != _server_of(empty):
         return False  # DBOPS_SCRATCH_URL leads to another server, or another role.
     try:
         with maintenance.connect() as connection:
@@ -94,6 +94,11 @@ def _from_template(engine: sa.Engine, empty: sa.Engine) -> bool:
             return False
         raise
     return True
+
+
+def _server_of(engine: sa.Engine) -> tuple[object, ...]:
+    url = engine.url
+    return url.host, url.port, url.username, url.query
 
 
 def _aside(engine: sa.Engine) -> str:

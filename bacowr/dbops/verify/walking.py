@@ -190,18 +190,22 @@ class Walker:
 
 
 def touched(before: Moment, after: Moment) -> frozenset[str]:
-    """Return the tables, as they are called after it, that a revision changed."""
-    names = set()
-    for difference in compare(before.schema, after.schema):
-        item = difference.found or difference.expected
-        if item is not None:
-            names.add(item.name if item.kind is Kind.TABLE else item.table)
+    """Return the tables, as they are called after it, that a revision or its rows changed."""
     changed = {
         name
         for name, one in after.contents.items()
         if name in before.contents and before.contents[name].columns != one.columns
     }
-    return frozenset((names | changed) & set(after.contents))
+    return reshaped(before, after) | changed
+
+
+def reshaped(before: Moment, after: Moment) -> frozenset[str]:
+    """Return the tables whose schema isn't the same in two moments."""
+    names = set()
+    for difference in compare(before.schema, after.schema):
+        item = difference.found or difference.item
+        names.add(item.name if item.kind is Kind.TABLE else item.table)
+    return frozenset(names & set(after.contents))
 
 
 def is_one_way(source: str) -> bool:

@@ -23,6 +23,8 @@ for number in range(COUNT):
                     sqlite_where=sa.text("size > 3"), postgresql_where=sa.text("size > 3"))
     op.execute(f"CREATE VIEW v{number:02} AS SELECT id, kind FROM t{number:02}")
 """
+ONE = textwrap.dedent(BASE.split("\n", 2)[2])
+"""What makes the table `number`."""
 UNDO = """
 for number in range(COUNT):
     op.execute(f"DROP VIEW v{number:02}")
@@ -232,6 +234,30 @@ CASES = (
         "op.add_column(T, sa.Column('name', sa.String(10), nullable=False, server_default='a'))",
         others=("V-09",),
         says="The upgrade drops {t}.name with",
+    ),
+    Case(
+        "rows deleted for good",
+        "op.execute('DELETE FROM ' + T)",
+        "pass",
+        others=("V-09",),
+        says="The upgrade deletes 8 rows of {t}",
+    ),
+    Case(
+        "table dropped for good",
+        "op.execute('DROP VIEW v' + T[1:])\nop.drop_table(T)",
+        f"number = int(T[1:])\n{ONE}",
+        others=("V-09",),
+        says="The upgrade drops {t}; {t} comes back with 0 of its 8 rows",
+    ),
+    Case(
+        "rows of an untouched table changed only where they are new",
+        "op.add_column(T, sa.Column('more', sa.Integer))\n"
+        "op.execute('UPDATE ' + T + ' SET more = 1')",
+        'op.execute("UPDATE t00 SET size = 5 WHERE EXISTS (SELECT 1 FROM " + T + '
+        "\" WHERE more > 1)\")\nop.drop_column(T, 'more')",
+        ("V-07",),
+        ("V-09",),
+        says="t00.size, which the upgrade left alone",
     ),
     Case(
         "column and table renamed",

@@ -14,11 +14,9 @@ Findings = dict[str, list[dict[str, str]]]
 SOME = 7
 """How many cases share a history: starting one costs, and so does each table in it."""
 SHOWN = {
-    "table and index, dropped again",
     "table and index, the index left",
     "NOT NULL dropped, restored on rows without",
     "text widened and cut",
-    "CHECK dropped and lost",
 }
 
 
@@ -52,7 +50,7 @@ def judge_cases(project: Project, chosen: tuple[Case, ...]) -> None:
     cases = write(project, chosen)
     dialect = project.url.partition(":")[0].partition("+")[0]
     done = project.db("verify", "--json", "--dialect", dialect)
-    assert done.code == 1, done.text
+    assert done.code == int(any(case.errors for case in chosen)), done.text
     found = by_revision(done.facts)
     assert {one["code"] for one in found["r00"]} == {"V-09"}
     for place, (revision, case) in enumerate(cases.items(), 1):
@@ -65,7 +63,7 @@ def judge_cases(project: Project, chosen: tuple[Case, ...]) -> None:
             case.name,
             said,
         )
-    verified = done.facts["verified"]
-    assert len(verified) == len(cases) + 1  # type: ignore[arg-type] # JSON.
+    verified: list[object] = done.facts["verified"]
+    assert len(verified) == len(cases) + 1
     faults = sum(bool(case.errors) for case in chosen)
     print(f"{dialect}: {faults} of {faults} faults found, {len(chosen) - faults} twins clean")  # noqa: T201 - Counts.
