@@ -137,7 +137,12 @@ class Settings:
     dbops_backup_dir: str = _setting(
         str, "", help="Folder for database backups. Unset: beside the SQLite file."
     )
-
+    dbops_database_url: str = _setting(
+        str, "", help="Where migrations connect, past a pooler. Unset: as DATABASE_URL says."
+    )
+    dbops_scratch_url: str = _setting(
+        str, "", help="An empty PostgreSQL to try revisions on, if no database may be created."
+    )
     dbops_app_version: str = _setting(
         str, "", help="What this release is called in `flask db log`. Unset: Heroku's own word."
     )

@@ -65,6 +65,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "DBOPS_BACKUP_DIR": settings.dbops_backup_dir,
         "DBOPS_APP_VERSION": settings.dbops_app_version,
+        "DBOPS_DATABASE_URL": settings.dbops_database_url,
+        "DBOPS_SCRATCH_URL": settings.dbops_scratch_url,
     }
 
 

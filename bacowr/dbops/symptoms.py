@@ -230,7 +230,7 @@ SYMPTOMS = (
         "already-exists",
         f"The table {{0}} is there already, but the database doesn't say that its revision was "
         f"applied. {ROLLED_BACK}",
-        "If the tables are those of a revision, say which: `flask db stamp REVISION`; else "
+        "If the tables are those of a revision, `flask db adopt` finds out which; else "
         "start with an empty database.",
     ),
     _row(

@@ -71,7 +71,7 @@ REVISIONS: dict[str, tuple[str, list[str]]] = {
     ),
     "table is there": (
         "op.execute('CREATE TABLE users (id int)')",
-        ["The table users is there already", "flask db stamp"],
+        ["The table users is there already", "flask db adopt"],
     ),
     "column is there": (
         "op.execute('ALTER TABLE users ADD COLUMN name TEXT')",
