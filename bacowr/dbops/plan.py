@@ -69,6 +69,8 @@ class Plan:
     direction: Direction
     heads: tuple[str, ...] = ()
     steps: tuple[PlannedStep, ...] = ()
+    deferred: tuple[RevisionFacts, ...] = ()
+    """What is put off until no old code runs any more."""
 
     @property
     def facts(self) -> tuple[RevisionFacts, ...]:

@@ -61,6 +61,8 @@ class Entry:
     duration_ms: int = 0
     statements: int = 0
     error: str = ""
+    phase: str = ""
+    """Which part of an upgrade was being made, where it was made in phases."""
 
     @classmethod
     def of(cls, facts: RevisionFacts, **rest: object) -> Entry:
@@ -79,7 +81,7 @@ def moment() -> str:
 def log_table(schema: str | None = None) -> sa.Table:
     """Return the record's table, in the schema of the version table."""
     words = ["revision", "direction", "outcome", "parents", "kind", "title", "checksum"]
-    words += ["app_version", "run_id", "host", "at", "error"]
+    words += ["app_version", "run_id", "host", "at", "error", "phase"]
     numbers = ["compatible", "pid", "duration_ms", "statements"]
     return sa.Table(
         NAME,

@@ -21,6 +21,8 @@ class Run:
     settings: DbOpsSettings
     version_table: str = "alembic_version"
     schema: str | None = None
+    phase: str = ""
+    """Which part of an upgrade was asked for; nothing for all of it."""
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     started: float = field(default_factory=time.monotonic)
 

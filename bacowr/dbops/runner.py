@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from alembic import context
 
-from bacowr.dbops import backfills, record
+from bacowr.dbops import backfills, phases, record
 from bacowr.dbops.adoption import find_edited, is_recorded
 from bacowr.dbops.ahead import check_compatible, look_ahead, refuse_ahead
 from bacowr.dbops.configure import configure_arguments
@@ -47,7 +47,8 @@ class Runner:
     def __init__(self, project: Project) -> None:
         self.project = project
         settings = context.config.attributes.get("dbops_settings", project.settings)
-        self.circumstances = Run(settings, project.version_table, project.schema)
+        phase = context.config.attributes.get(phases.ATTRIBUTE, "")
+        self.circumstances = Run(settings, project.version_table, project.schema, phase)
         self.target = target_for(project.engine, self.circumstances)
         self.arguments = configure_arguments(project)
 
@@ -138,6 +139,8 @@ class Runner:
             plan = former.plan
         elif ahead is None or purge:
             plan = make_plan(verb, migration, wanted, () if purge else heads)
+            asked = self.circumstances
+            plan = phases.cut(plan, asked.phase, asked.settings.phases, log)
         connection.rollback()
         return Survey(plan, None if purge else ahead, log)
 
@@ -168,6 +171,9 @@ class Runner:
         self._finish(replace(survey.plan, heads=heads), applied, "")
 
     def _finish(self, plan: Plan, applied: tuple[str, ...], note: str) -> None:
+        put_off = phases.told(plan)
+        if put_off is not None:
+            emit(Noticed(put_off))
         spent = self.circumstances.spent_ms
         emit(RunDone(plan.direction, applied, plan.heads, spent, note))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,15 @@ from bacowr.dbops.errors import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+class Phasing(StrEnum):
+    """Whether an upgrade without a phase holds back what old code can't bear."""
+
+    AUTO = "auto"
+    """It does where the record says that an earlier upgrade went in phases."""
+    STRICT = "strict"
+    OFF = "off"
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,9 @@ class DbOpsSettings:
 
     lock_timeout: float = 2.0
     """How long a PostgreSQL statement queues for a lock, and blocks those behind it."""
+
+    phases: Phasing = Phasing.AUTO
+    """Whether `upgrade` refuses what old code can't bear: auto, strict or off."""
 
     scratch_url: str = ""
     """An empty PostgreSQL database to try things out on, where the role may not create one."""
@@ -102,9 +115,11 @@ _READERS: dict[str, Callable[[object], object]] = {
     "int": _read_count,
     "float": _read_amount,
     "Path | None": lambda value: Path(str(value)).expanduser(),
+    "Phasing": lambda value: Phasing(str(value).strip().lower()),
 }
 _KINDS = {
     "bool": "yes or no",
     "int": "a whole number from 1",
     "float": "a number of seconds from 0",
+    "Phasing": "auto, strict or off",
 }

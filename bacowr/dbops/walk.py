@@ -153,6 +153,7 @@ class Walk:
             facts,
             direction=self.plan.direction,
             app_version=self.run.settings.app_version,
+            phase=self.run.phase,
             run_id=self.run.id,
             duration_ms=self._spent(),
             statements=self.watch.statements,

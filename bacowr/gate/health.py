@@ -6,6 +6,7 @@ from flask import Blueprint, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from bacowr.base.db import db
+from bacowr.dbops.phases import awaited
 from bacowr.gate.guard import public
 
 bp = Blueprint("health", __name__, url_prefix="/health")
@@ -35,15 +36,14 @@ def ready() -> tuple[dict[str, object], int]:
 
 
 def pending_revisions(script: ScriptDirectory, current: set[str]) -> list[str]:
-    """Return the revisions of this code that the database lacks, oldest first.
+    """Return the revisions that the database lacks for this code to serve, oldest first.
 
-    A revision that this code doesn't know is one that newer code applied, not a pending one.
+    A revision that this code doesn't know is one that newer code applied, not a pending one; one
+    that waits until older code is gone is not needed to serve.
     """
-    known = [revision.revision for revision in script.walk_revisions()]
+    known = {revision.revision for revision in script.walk_revisions()}
     if not current.issubset(known):
         return []
-    applied = {
-        revision.revision
-        for revision in script.iterate_revisions(tuple(current), "base", inclusive=True)
-    }
-    return [revision for revision in reversed(known) if revision not in applied]
+    if current == set(script.get_heads()):
+        return []
+    return list(awaited(script, tuple(current)))

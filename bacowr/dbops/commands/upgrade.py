@@ -15,6 +15,7 @@ from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.commands.options import alembic_config, be_patient, run_options
 from bacowr.dbops.commands.telling import telling
 from bacowr.dbops.maintenance.closing import closed_for_upgrade
+from bacowr.dbops.phases import ASKED, ATTRIBUTE, Phase
 from bacowr.dbops.project import read_project
 from bacowr.dbops.standing import find_heads, pending_from
 
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
     type=click.FloatRange(min=0),
     help="Seconds to wait, once closed, for what is at work.",
 )
+@click.option(
+    "--phase",
+    type=click.Choice(list(ASKED)),
+    help="expand: only what old code can live with. contract: the rest, once it is gone.",
+)
 @click.argument("revision", default="head", help="A revision, or how many to go on: +1.")
 @with_appcontext
 def _upgrade(  # noqa: PLR0913 - One argument per option.
@@ -50,6 +56,7 @@ def _upgrade(  # noqa: PLR0913 - One argument per option.
     maintenance: bool,
     message: str | None,
     drain: float,
+    phase: str | None,
     **patience: float | None,
 ) -> None:
     """Bring the database to a revision, by default the newest.
@@ -59,6 +66,9 @@ def _upgrade(  # noqa: PLR0913 - One argument per option.
     """
     config = alembic_config(directory, x_arg=x_arg)
     be_patient(config, **patience)
+    if phase and (sql or maintenance):
+        raise click.UsageError("A script, and a closed application, have no phases.")
+    config.attributes[ATTRIBUTE] = Phase.CLOSED if maintenance else phase or ""
     with ExitStack() as stack:
         if maintenance and not sql and _is_pending(config):
             stack.enter_context(_closed(message, drain))
