@@ -71,7 +71,7 @@ def judge(plan: Plan, url: str) -> None:
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning", "ignore::UserWarning")
 @given(plans())
-@settings(max_examples=8)
+@settings(max_examples=4)
 def test_sqlite(plan: Plan) -> None:
     judge(plan, "sqlite://")
 

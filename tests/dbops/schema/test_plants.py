@@ -62,7 +62,7 @@ def clean(garden: sa.Connection) -> Schema:
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(
-    "plant", named(postgres_plants.POSTGRES + postgres_plants.POSTGRES_TWINS, each=4)
+    "plant", named(postgres_plants.POSTGRES + postgres_plants.POSTGRES_TWINS, each=8)
 )
 def test_postgres(plant: Plant, garden: sa.Connection, clean: Schema) -> None:
     with garden.begin_nested() as planted:
