@@ -69,32 +69,32 @@ def test_the_models_own_default_becomes_the_servers(modelled: Modelled) -> None:
     assert modelled.schema() == before
 
 
-def test_a_default_that_the_model_then_declares_is_no_difference(modelled: Modelled) -> None:
-    modelled.begin(products(), [ROW])
-    modelled.models(products("a = db.Column(db.Boolean, nullable=False, default=True)"))
-    assert modelled.migrate().code == 0
-    modelled.upgrade()
+def test_a_default_that_the_model_then_declares_is_no_difference(on_sqlite: Modelled) -> None:
+    on_sqlite.begin(products(), [ROW])
+    on_sqlite.models(products("a = db.Column(db.Boolean, nullable=False, default=True)"))
+    assert on_sqlite.migrate().code == 0
+    on_sqlite.upgrade()
     told = products("a = db.Column(db.Boolean, nullable=False, default=True, server_default='1')")
-    modelled.models(told)
-    again = modelled.migrate()
+    on_sqlite.models(told)
+    again = on_sqlite.migrate()
     assert "No changes in schema detected." in again.out, again.text
 
 
-def test_without_a_default_it_takes_three_steps(modelled: Modelled) -> None:
-    modelled.begin(products(), [ROW])
-    modelled.models(products("code = db.Column(db.Text, nullable=False)"))
-    made = modelled.migrate()
+def test_without_a_default_it_takes_three_steps(on_sqlite: Modelled) -> None:
+    on_sqlite.begin(products(), [ROW])
+    on_sqlite.models(products("code = db.Column(db.Text, nullable=False)"))
+    made = on_sqlite.migrate()
     assert made.code == 0, made.text
-    assert 'dbops_class = "expand"' in modelled.file()
+    assert 'dbops_class = "expand"' in on_sqlite.file()
     assert 'flask db revision -m "Backfill products.code"' in made.out
-    modelled.upgrade()
-    early = modelled.migrate(message="Require products.code")
+    on_sqlite.upgrade()
+    early = on_sqlite.migrate(message="Require products.code")
     assert "products.code stays nullable for now: 1 row has no value for it" in early.out
-    assert modelled.files() == 2
-    modelled.project.execute("UPDATE products SET code = 'x'")
-    late = modelled.migrate(message="Require products.code")
+    assert on_sqlite.files() == 2
+    on_sqlite.project.execute("UPDATE products SET code = 'x'")
+    late = on_sqlite.migrate(message="Require products.code")
     assert "forbids NULL in products.code" in late.out
-    modelled.there_and_back()
+    on_sqlite.there_and_back()
 
 
 @pytest.mark.parametrize("default", ["dict", "db.func.now()"])

@@ -107,20 +107,20 @@ def test_columns_that_are_nothing_alike_are_no_rename(on_sqlite: Modelled) -> No
     assert "drops column products.title" in made.out
 
 
-def test_a_database_that_drifted_is_refused(modelled: Modelled) -> None:
-    modelled.begin(ONE.format(name="name"))
-    modelled.project.execute("CREATE INDEX by_hand ON products (name)")
-    modelled.project.execute("ALTER TABLE products ADD COLUMN secret INTEGER")
-    modelled.models(ONE.format(name="name") + "    price = db.Column(db.Integer)\n")
-    refused = modelled.migrate()
+def test_a_database_that_drifted_is_refused(on_sqlite: Modelled) -> None:
+    on_sqlite.begin(ONE.format(name="name"))
+    on_sqlite.project.execute("CREATE INDEX by_hand ON products (name)")
+    on_sqlite.project.execute("ALTER TABLE products ADD COLUMN secret INTEGER")
+    on_sqlite.models(ONE.format(name="name") + "    price = db.Column(db.Integer)\n")
+    refused = on_sqlite.migrate()
     assert refused.code == 1
     assert "this revision would fold that in" in refused.err
     assert "  index by_hand on products is unexpected" in refused.err
     assert "  column products.secret is unexpected" in refused.err
-    assert modelled.files() == 1
-    made = modelled.migrate("--allow-drift", "--no-rename")
+    assert on_sqlite.files() == 1
+    made = on_sqlite.migrate("--allow-drift", "--no-rename")
     assert "this revision would fold that in" in made.out
-    assert modelled.files() == 2
+    assert on_sqlite.files() == 2
 
 
 def test_a_long_drift_is_told_in_part(on_sqlite: Modelled) -> None:

@@ -186,6 +186,7 @@ class Thing(db.Model):
 """
 
 
+@pytest.mark.long
 def test_a_table_that_changes_as_well_is_still_the_same(modelled: Modelled) -> None:
     modelled.begin(
         TABLE.format(name="things", more="old = db.Column(db.Integer, unique=True)"),

@@ -151,6 +151,7 @@ def test_each_change_alone_is_written(modelled: Modelled, change: Change) -> Non
     modelled.there_and_back()
 
 
+@pytest.mark.long
 def test_names_that_changed_are_renamed(modelled: Modelled) -> None:
     before = {"args": 'db.UniqueConstraint("name", name="uq_old"), db.Index("ix_old", "price"),'}
     after = {"args": 'db.UniqueConstraint("name", name="uq_new"), db.Index("ix_new", "price"),'}
@@ -213,7 +214,12 @@ class Job(db.Model):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(
-    "values", [("new", "late", "done"), ("new",), ("done", "new")], ids=["more", "fewer", "order"]
+    "values",
+    [
+        pytest.param(("new", "late", "done"), id="more"),
+        pytest.param(("new",), id="fewer", marks=pytest.mark.long),
+        pytest.param(("done", "new"), id="order", marks=pytest.mark.long),
+    ],
 )
 def test_an_enum_gets_the_values_of_the_models(
     on_postgres: Modelled, values: tuple[str, ...]
