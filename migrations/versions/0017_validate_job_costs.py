@@ -28,5 +28,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         for name, condition in CHECKS.items():
-            op.drop_constraint(name, "jobs", type_="check")
+            op.drop_constraint(op.f(name), "jobs", type_="check")
             op.create_check_constraint(op.f(name), "jobs", condition, postgresql_not_valid=True)
