@@ -16,6 +16,7 @@ PUBLISHED_KEYS = frozenset({"", "change-me", "changeme", "dev", "secret", "your-
 SHORTEST_KEY = 32
 POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
 HOST_PORT = re.compile(r"^[^\s:/,]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$")
+PHASES = ("auto", "strict", "off")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 T = TypeVar("T")
@@ -83,6 +84,12 @@ def _log_level(text: str) -> str:
     return text.upper()
 
 
+def _phases(text: str) -> str:
+    if text.lower() not in PHASES:
+        raise ValueError(f"must be one of {', '.join(PHASES)}")
+    return text.lower()
+
+
 def _setting(parse: Callable[[str], T], default: T, *, help: str) -> T:  # noqa: A002  # The word.
     """Declare one setting: how its text is read, what it is when unset, what it is for."""
     field: T = dataclasses.field(default=default, metadata={"parse": parse, "help": help})
@@ -142,6 +149,15 @@ class Settings:
     )
     dbops_scratch_url: str = _setting(
         str, "", help="An empty PostgreSQL to try revisions on, if no database may be created."
+    )
+    dbops_backfill_budget: int = _setting(
+        _whole(0, 3000), 60, help="Seconds an upgrade goes on with backfills; workers do the rest."
+    )
+    dbops_phases: str = _setting(
+        _phases,
+        "auto",
+        help="Whether an upgrade holds back what old code can't bear:"
+        " auto (where an earlier one did), strict or off.",
     )
     dbops_app_version: str = _setting(
         str, "", help="What this release is called in `flask db log`. Unset: Heroku's own word."

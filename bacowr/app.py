@@ -67,6 +67,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "DBOPS_APP_VERSION": settings.dbops_app_version,
         "DBOPS_DATABASE_URL": settings.dbops_database_url,
         "DBOPS_SCRATCH_URL": settings.dbops_scratch_url,
+        "DBOPS_BACKFILL_BUDGET": settings.dbops_backfill_budget,
+        "DBOPS_PHASES": settings.dbops_phases,
     }
 
 

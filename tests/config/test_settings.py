@@ -59,6 +59,8 @@ WRONG = {
     "COOKIE_SECURE": "maybe",
     "WORKER_THREADS": "many",
     "LOG_LEVEL": "LOUD",
+    "DBOPS_BACKFILL_BUDGET": "an hour",
+    "DBOPS_PHASES": "never",
 }
 
 
@@ -78,12 +80,16 @@ def test_right_values_are_read(tmp_path: Path) -> None:
         COOKIE_SECURE="yes",
         LOG_JSON="off",
         LOG_LEVEL="debug",
+        DBOPS_BACKFILL_BUDGET="0",
+        DBOPS_PHASES="Strict",
         SECRET_KEY=KEY,
     )
     assert settings.fetch_allow_hosts == {"127.0.0.1:8123", "localhost:1", "[::1]:80"}
     assert settings.cookie_secure
     assert not settings.log_json
     assert settings.log_level == "DEBUG"
+    assert settings.dbops_backfill_budget == 0
+    assert settings.dbops_phases == "strict"
     assert settings.secret_key == KEY
 
 
