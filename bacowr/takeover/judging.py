@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -83,8 +83,12 @@ def check_integrity(source: Source) -> None:
     """Raise Refused for a SQLite file that is damaged."""
     if not source.is_sqlite:
         return
-    with source.reading() as connection:
-        found = connection.exec_driver_sql("PRAGMA integrity_check(5)").scalars().all()
+    found: Sequence[str]
+    try:
+        with source.reading() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check(5)").scalars().all()
+    except sa.exc.DatabaseError as error:
+        found = [str(error.orig)]
     if found != ["ok"]:
         raise refuse(
             "takeover-damaged",

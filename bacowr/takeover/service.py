@@ -55,6 +55,7 @@ def take_over(host: Host, wish: Wish, tell: Tell) -> Result:
     """
     source = _source(host, wish)
     generation = judging.recognized(source, _beside(source))
+    judging.check_integrity(source)
     tables = tuple(generation.tables)
     tell(f"Recognized {generation.name} in {source.shown}.")
     digest = _digest(source, tables)
@@ -111,7 +112,6 @@ def _find(host: Host, source: Source, digest: str) -> Takeover | None:
 
 
 def _judge(host: Host, source: Source, generation: Generation, wish: Wish) -> None:
-    judging.check_integrity(source)
     if "users" in generation.tables:
         taken = running.addresses() if _is_ready(host) else ()
         judging.check_addresses(source, taken)
