@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -21,18 +24,24 @@ if TYPE_CHECKING:
     from tests.plugins.project import Project
 
 
-class Zygote:
-    """The program that forks; one for a module of tests is enough."""
+ROOT = Path(__file__).parents[2]
 
-    def __init__(self) -> None:
+
+class Zygote:
+    """The program that forks; one for a module of tests is enough.
+
+    `root` is where its modules come from, those of `preload` are imported too.
+    """
+
+    def __init__(self, root: Path = ROOT, preload: tuple[str, ...] = ()) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__))],
+            [sys.executable, str(Path(__file__)), *preload],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             env={
                 **{key: value for key, value in os.environ.items() if "PYTHON" not in key},
-                "PYTHONPATH": str(Path(__file__).parents[2]),
+                "PYTHONPATH": str(root),
             },
         )
 
@@ -44,13 +53,15 @@ class Zygote:
         stdin.flush()
         return json.loads(stdout.readline())
 
+    def fork(self, folder: Path, words: list[str], environment: dict[str, str]) -> int:
+        """Start a program that the virtual environment has, in a folder; return its pid."""
+        return int(self.ask(folder=str(folder), program=words, environment=environment))
+
     def start(self, project: Project, *arguments: str, **environment: str) -> int:
         """Start `flask db …` for the project and return its pid."""
         surroundings = {**project.surroundings(), **environment}
-        answer = self.ask(
-            folder=str(project.folder), arguments=["db", *arguments], environment=surroundings
-        )
-        return int(answer)
+        surroundings["FLASK_APP"] = "app"
+        return self.fork(project.folder, ["flask", "db", *arguments], surroundings)
 
     def wait(self, pid: int) -> int:
         """Return the exit code of a child, below 0 for the signal that ended it."""
@@ -82,21 +93,22 @@ def become(question: dict[str, Any]) -> None:
     os.dup2(handle, 2)
     sys.stdout = os.fdopen(1, "w", buffering=1)
     sys.stderr = os.fdopen(2, "w", buffering=1)
-    os.environ.update(question["environment"], FLASK_APP="app")
+    os.environ.update(question["environment"])
     sys.path.insert(0, question["folder"])
-    sys.argv = ["flask", *question["arguments"]]
-    from flask.cli import main
-
-    main()
+    sys.argv = question["program"]
+    (program,) = entry_points(group="console_scripts", name=sys.argv[0])
+    program.load()()
 
 
 def serve(questions: TextIO) -> None:
     """Answer each question by one line, until there are no more."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
+    children = set()
     for line in questions:
         question = json.loads(line)
         if "wait" in question:
             _, status = os.waitpid(question["wait"], 0)
+            children.discard(question["wait"])
             answers.write(f"{os.waitstatus_to_exitcode(status)}\n")
             continue
         pid = os.fork()
@@ -111,7 +123,11 @@ def serve(questions: TextIO) -> None:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code if isinstance(code, int) else int(code is not None))
+        children.add(pid)
         answers.write(f"{pid}\n")
+    for pid in children:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
@@ -127,4 +143,6 @@ if __name__ == "__main__":
     import bacowr.dbops.extension
     import bacowr.dbops.operations  # noqa: F401 - As above.
 
+    for module in sys.argv[1:]:
+        import_module(module)
     serve(sys.stdin)
