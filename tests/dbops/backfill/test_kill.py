@@ -79,7 +79,7 @@ def harass(project: Project, zygote: Zygote, stride: int, stand: Give) -> str:
 
 def test_a_killed_backfill_goes_on(declared: Project, zygote: Zygote, stand: Give) -> None:
     arm(declared)
-    harass(declared, zygote, 37, stand)
+    harass(declared, zygote, 23, stand)
 
 
 @pytest.mark.long
