@@ -19,6 +19,7 @@ from bacowr.base.db import Model, db
 from bacowr.base.errors import Unauthenticated
 from bacowr.batches.models import Batch, ReviewItem
 from bacowr.campaigns.models import Schedule, Template
+from bacowr.dbops.postgres.digest import postgres_digest
 from bacowr.jobs.models import Document, Job
 from bacowr.takeover.account import Fate
 from bacowr.takeover.models import LegacyRecord, QuarantinedRow
@@ -177,3 +178,35 @@ def test_a_dry_run_says_the_same_and_changes_nothing(
     assert scalars("SELECT count(*) FROM users") == [0]
     assert scalars("SELECT count(*) FROM takeovers") == [0]
     assert take_over(old_url, "--json").facts["tables"] == planned.facts["tables"]
+
+
+@sqlite_only
+@pytest.mark.postgres
+def test_an_older_postgresql_is_brought_over(postgres_url: str, take_over: TakeOver) -> None:
+    rows = older.faulty()
+    engine = older.build(postgres_url, "G3", rows)
+    before = digest(engine)
+    answer = take_over(postgres_url.replace("postgresql+psycopg", "postgres"), "--json")
+    assert answer.code == 0, answer.err
+    assert digest(engine) == before
+    for one in answer.facts["tables"]:
+        assert one["read"] == len(rows[one["table"]]) == sum(one[fate] for fate in FATES)
+    assert get(User, "anna").created_at == older.START
+    assert get(Job, "mock").is_demo
+    assert get(Backlink, "alike").is_possible_duplicate
+    assert "taken over before" in take_over(postgres_url, "--json").facts["summary"]
+
+
+def digest(engine: sa.Engine) -> str:
+    with engine.connect() as connection:
+        return postgres_digest(connection).total
+
+
+@sqlite_only
+def test_a_percent_sign_in_the_address_is_no_obstacle(tmp_path: Path, take_over: TakeOver) -> None:
+    url = f"sqlite:///{tmp_path / '100%41 old.db'}"
+    older.build(url, "G0", older.faulty())
+    answer = take_over(url)
+    assert answer.code == 0, answer.err
+    assert "backlinks    4     3        1" in answer.out
+    assert "had no password" in answer.out
