@@ -1,6 +1,6 @@
 """Every table, imported once: for migrations, the shell and comparisons."""
 
-from bacowr.accounts.models import ApiKey, LoginSession, User
+from bacowr.accounts.models import ApiKey, LoginSession, PasswordLink, User
 from bacowr.accounts.usage import Quota, UsageEntry
 from bacowr.audit.models import AuditEvent
 from bacowr.backlinks.models import Backlink
@@ -23,6 +23,7 @@ __all__ = [
     "LegacyRecord",
     "LoginSession",
     "NotificationPreference",
+    "PasswordLink",
     "QuarantinedRow",
     "Quota",
     "ReviewItem",

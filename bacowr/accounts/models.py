@@ -13,6 +13,7 @@ from bacowr.base.types import ID_LENGTH, UTCDateTime, new_id, text_enum
 
 HASH_LENGTH = 64
 KEY_PREFIX_LENGTH = 12
+LEGACY_MARK = "~"  # In no key's public part, so that an older BACOWR's keys are told apart.
 
 
 class UserStatus(StrEnum):
@@ -110,6 +111,12 @@ class ApiKey(Model):
     )
     owner: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def shown(self) -> str:
+        """The key as far as it may be shown."""
+        public = "" if self.prefix.startswith(LEGACY_MARK) else f"bcw_{self.prefix}_"
+        return f"{public}…{self.last_four}"
+
 
 class LoginSession(Model):
     """One browser in which somebody is signed in."""
@@ -135,5 +142,33 @@ class LoginSession(Model):
     )
     expires_at: Mapped[datetime] = mapped_column(
         UTCDateTime, comment="Signed out from this moment on; moves ahead with use."
+    )
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class PasswordLink(Model):
+    """One secret address at which somebody may set a password, once."""
+
+    __tablename__ = "password_links"
+    __table_args__ = (
+        sa.UniqueConstraint("token_hash"),
+        sa.UniqueConstraint("user_id"),
+        {"comment": "Secret addresses at which people set a password, once."},
+    )
+
+    id: Mapped[str] = mapped_column(
+        sa.String(ID_LENGTH), primary_key=True, default=new_id, comment="UUID as text."
+    )
+    user_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("users.id", ondelete="CASCADE"), comment="Whose password it sets."
+    )
+    token_hash: Mapped[str] = mapped_column(
+        sa.String(HASH_LENGTH), comment="SHA-256 of the secret in the address, in hex."
+    )
+    created_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, default=clock.now, comment="When it was made, in UTC."
+    )
+    expires_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, comment="Not valid from this moment on."
     )
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

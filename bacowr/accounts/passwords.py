@@ -12,7 +12,7 @@ from bacowr.base.errors import Invalid
 
 SHORTEST = 8
 LONGEST = 1024
-LEGACY = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}")
+LEGACY = re.compile(r"\$2[aby]\$(?:0[4-9]|1\d)\$[./A-Za-z0-9]{53}")
 LEGACY_BYTES = 72  # The older BACOWR cut passwords there, as bcrypt reads no further.
 ARGON2 = "$argon2"
 

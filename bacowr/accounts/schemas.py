@@ -39,6 +39,14 @@ class NewKeySchema(Schema):
     name = fields.String(required=True, validate=validate.Length(1, 120))
 
 
+class NewPasswordSchema(Schema):
+    """A password where there is none."""
+
+    password = fields.String(
+        required=True, validate=validate.Length(passwords.SHORTEST, passwords.LONGEST)
+    )
+
+
 class PasswordChangeSchema(Schema):
     """A change of one's own password."""
 

@@ -8,7 +8,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from bacowr.accounts.models import KEY_PREFIX_LENGTH
+from bacowr.accounts.models import KEY_PREFIX_LENGTH, LEGACY_MARK
 
 MARK = "bcw"
 
@@ -46,7 +46,7 @@ def legacy_prefix(text: str) -> str:
 
     It is a part of the key's SHA-256, so that the key is found by it and can't be told from it.
     """
-    return digest(text)[:KEY_PREFIX_LENGTH]
+    return LEGACY_MARK + digest(text)[: KEY_PREFIX_LENGTH - 1]
 
 
 def new_session_token() -> str:

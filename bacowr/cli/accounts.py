@@ -5,7 +5,7 @@ import secrets
 import click
 from flask.cli import AppGroup
 
-from bacowr.accounts import queries, service
+from bacowr.accounts import links, queries, service
 from bacowr.accounts.permissions import Role
 from bacowr.accounts.schemas import NewKeySchema, NewUserSchema
 from bacowr.cli.errors import loaded, told
@@ -51,6 +51,21 @@ def set_password(email: str, password: str | None) -> None:
     click.echo(f"Changed the password of {user.email}.", err=True)
     if not password:
         click.echo(f"Password, shown this once: {chosen}")
+
+
+@group.command("password-link")
+@click.argument("email", required=False, help="The person's address.")
+@told
+def password_link(email: str | None) -> None:
+    """Print a one-time address at which EMAIL sets a password; without one, for all who have none.
+
+    It is the path behind this installation's own address, and works for seven days.
+    """
+    people = [queries.get_by_email(email)] if email else links.without_password()
+    for user in people:
+        click.echo(f"{user.email}\t/password/{links.issue(user, by=None)}")
+    if not people:
+        click.echo("Everybody has a password.", err=True)
 
 
 @group.command("create-key")

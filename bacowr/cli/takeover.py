@@ -7,6 +7,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 
+from bacowr.accounts import links
 from bacowr.dbops.commands.options import json_option
 from bacowr.dbops.project import read_project
 from bacowr.takeover import service, telling
@@ -15,7 +16,9 @@ from config import database_url
 
 
 @click.command("takeover")
-@click.argument("source_url", required=False)
+@click.argument(
+    "source_url", required=False, help="Where the older database is; unset: in this one's place."
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would become of the rows.")
 @click.option(
     "--confirm-quarantine",
@@ -52,5 +55,6 @@ def command(
     url = sa.make_url(database_url(source_url)) if source_url else project.engine.url
     wish = Wish(url, dry_run, confirm_quarantine, frozenset(exclude))
     result = service.take_over(host, wish, lambda line: click.echo(line, err=True))
-    report = telling.report(result)
-    click.echo(report.to_json() if as_json else telling.text(result))
+    people = [] if dry_run else [user.email for user in links.without_password()]
+    said = telling.report(result, people).to_json() if as_json else telling.text(result, people)
+    click.echo(said)

@@ -1,11 +1,14 @@
 """What a takeover says in the end: a table, and the reasons."""
 
+from collections.abc import Sequence
+
 from bacowr.dbops.console import columns
-from bacowr.dbops.report import Report
+from bacowr.dbops.report import Finding, Level, Report
 from bacowr.takeover.account import Account, Fate
 from bacowr.takeover.rules import WORDS, Rule
 from bacowr.takeover.running import Result
 
+LISTED = 20
 HEADINGS = ("table", "read", *(fate.value for fate in Fate), "repaired")
 
 
@@ -19,8 +22,8 @@ def summary(result: Result) -> str:
     return f"{result.generation}: {read:,} rows are accounted for; the sums agree."
 
 
-def report(result: Result) -> Report:
-    """Return the result for machines."""
+def report(result: Result, without_password: Sequence[str]) -> Report:
+    """Return the result for machines; the addresses are of those who can't sign in."""
     facts = {
         "generation": result.generation,
         "source": result.source,
@@ -28,10 +31,25 @@ def report(result: Result) -> Report:
         "backup": result.backup,
         "tables": [account.facts() for account in result.accounts],
     }
-    return Report(summary(result), facts=facts)
+    return Report(summary(result), _findings(without_password), facts)
 
 
-def text(result: Result) -> str:
+def _findings(without_password: Sequence[str]) -> tuple[Finding, ...]:
+    if not without_password:
+        return ()
+    more = len(without_password) - LISTED
+    told = ", ".join(without_password[:LISTED]) + (f" and {more} more" if more > 0 else "")
+    return (
+        Finding(
+            "takeover-passwords",
+            f"Without a password, or with one that was published: {told}.",
+            remedy="`flask accounts password-link` prints a one-time address for each.",
+            level=Level.INFO,
+        ),
+    )
+
+
+def text(result: Result, without_password: Sequence[str]) -> str:
     """Return the result for a person."""
     rows = [HEADINGS, *(_row(account) for account in result.accounts)]
     lines = [summary(result), "", *columns(rows)]
@@ -39,6 +57,8 @@ def text(result: Result) -> str:
         lines += _reasons(account)
     if result.backup:
         lines += ["", f"The copy taken before: {result.backup}"]
+    for finding in _findings(without_password):
+        lines += ["", finding.to_text()]
     return "\n".join(lines)
 
 

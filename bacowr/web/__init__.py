@@ -15,6 +15,7 @@ from bacowr.web import (
     documents,
     jobs,
     moments,
+    passwords,
     sessions,
     wording,
 )
@@ -26,7 +27,7 @@ __all__ = ["answer_error", "register"]
 def register(app: Flask) -> None:
     """Add the pages to the application."""
     door = Blueprint("web", __name__, template_folder="templates")
-    for room in (assets, sessions, accounts, jobs, documents, database, backfills):
+    for room in (assets, sessions, passwords, accounts, jobs, documents, database, backfills):
         door.register_blueprint(room.bp)
     door.after_request(_keep_private)
     app.register_blueprint(door)
