@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +100,20 @@ def become(question: dict[str, Any]) -> None:
     program.load()()
 
 
+def live(question: dict[str, Any]) -> NoReturn:
+    """Be the command to its end, and nothing else afterwards."""
+    code: object = 1
+    try:
+        become(question)
+    except SystemExit as end:
+        code = end.code
+    except BaseException:  # noqa: BLE001 - A child ends here, whatever happened.
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
+
+
 def serve(questions: TextIO) -> None:
     """Answer each question by one line, until there are no more."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
@@ -113,16 +127,7 @@ def serve(questions: TextIO) -> None:
             continue
         pid = os.fork()
         if pid == 0:
-            code: object = 1
-            try:
-                become(question)
-            except SystemExit as end:
-                code = end.code
-            except BaseException:  # noqa: BLE001 - A child ends here, whatever happened.
-                traceback.print_exc()
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code if isinstance(code, int) else int(code is not None))
+            live(question)
         children.add(pid)
         answers.write(f"{pid}\n")
     for pid in children:
