@@ -159,6 +159,8 @@ def _prove(takeover: Takeover, source: Source, tables: Collection[str]) -> None:
         counted = replace(account, rows=source.count(step.table))
         if fault := counted.fault() or _missing(step, counted, source):
             faults.append(fault)
+    if source.digest(tables) != takeover.source_digest:
+        faults.append("Somebody wrote to the older database meanwhile.")
     if faults:
         raise _unproved(takeover, faults)
 

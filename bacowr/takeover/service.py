@@ -1,8 +1,6 @@
 """Taking over an older database, step by step; a killed run is gone on with by the next."""
 
-import hashlib
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
@@ -58,7 +56,7 @@ def take_over(host: Host, wish: Wish, tell: Tell) -> Result:
     judging.check_integrity(source)
     tables = tuple(generation.tables)
     tell(f"Recognized {generation.name} in {source.shown}.")
-    digest = _digest(source, tables)
+    digest = source.digest(tables)
     takeover = _find(host, source, digest)
     if takeover is not None and takeover.status is TakeoverStatus.DONE:
         return running.result(takeover, was_done=True)
@@ -86,11 +84,6 @@ def _beside(source: Source) -> frozenset[str]:
     if not source.in_place or source.is_aside:
         return frozenset()
     return judging.own_tables(source)
-
-
-def _digest(source: Source, tables: Sequence[str]) -> str:
-    found = sorted(source.digests(tables).items())
-    return hashlib.sha256(json.dumps(found).encode()).hexdigest()
 
 
 def _is_ready(host: Host) -> bool:

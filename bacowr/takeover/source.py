@@ -1,6 +1,8 @@
 """An older database: looked at and read, never written."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -132,8 +134,12 @@ class Source:
         with self.reading() as connection:
             return connection.execute(sa.text(text.format(**names)), given).all()
 
-    def digests(self, tables: Sequence[str]) -> dict[str, str]:
-        """Return a digest of each table's rows, the same wherever the table stands."""
+    def digest(self, tables: Collection[str]) -> str:
+        """Return a digest of the tables' rows, the same wherever the tables stand."""
+        found = sorted(self._digests(tables).items())
+        return hashlib.sha256(json.dumps(found).encode()).hexdigest()
+
+    def _digests(self, tables: Collection[str]) -> dict[str, str]:
         with self.reading() as connection:
             if connection.dialect.name == "sqlite":
                 found = sqlite_digest(raw_of(connection)).tables  # type: ignore[arg-type]  # It is sqlite3's.

@@ -20,6 +20,7 @@ from tests.takeover.conftest import Answer
 from tests.takeover.older import ident
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+sqlite_only = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 TakeOver = Callable[..., Answer]
 
 
@@ -65,10 +66,12 @@ def test_the_older_tables_are_moved_aside_and_read_there(
     again = take_over("--json")
     assert "taken over before" in again.facts["summary"], again.err
     assert again.facts["tables"] == answer.facts["tables"]
-    checked = app.test_cli_runner().invoke(args=["db", "check"])
-    assert checked.exit_code == 0, checked.output
+    if db.engine.dialect.name == "sqlite":  # The other needs seconds, and finds no more.
+        checked = app.test_cli_runner().invoke(args=["db", "check"])
+        assert checked.exit_code == 0, checked.output
 
 
+@sqlite_only
 def test_it_goes_on_where_the_move_was_all_that_happened(
     app: Flask, take_over: TakeOver, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +87,7 @@ def test_it_goes_on_where_the_move_was_all_that_happened(
     del app
 
 
+@sqlite_only
 def test_a_failed_first_upgrade_is_no_obstacle(
     app: Flask, take_over: TakeOver, settings: Settings
 ) -> None:
@@ -95,6 +99,7 @@ def test_a_failed_first_upgrade_is_no_obstacle(
     assert answer.table("jobs")["written"] == 7
 
 
+@sqlite_only
 def test_an_empty_database_has_nothing_to_take_over(take_over: TakeOver) -> None:
     answer = take_over()
     assert answer.code == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -195,6 +196,24 @@ def test_today_has_to_be_up_to_date(old_url: str, take_over: TakeOver) -> None:
     answer = take_over(old_url)
     assert answer.code == 1
     assert "`flask db upgrade` first" in answer.err
+
+
+def test_an_older_database_that_is_written_to_meanwhile_is_not_done(
+    old_url: str, take_over: TakeOver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = build(old_url)
+    prove = running._prove
+
+    def write(*arguments: Any) -> None:  # noqa: ANN401
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE users SET is_admin = 1")
+        connection.close()
+        prove(*arguments)
+
+    monkeypatch.setattr(running, "_prove", write)
+    answer = take_over(old_url)
+    assert answer.code == 1
+    assert "Somebody wrote to the older database meanwhile" in answer.err
 
 
 def test_a_takeover_that_lost_a_row_is_not_done(
