@@ -18,6 +18,8 @@ LOCK_TIMEOUT_MS: Final = 150
 after which it ends one of those that wait for each other, maybe the application."""
 BATCH_TIMEOUT_MS: Final = 30_000
 BUSY_TIMEOUT_MS: Final = 1_000
+CACHE_KIB: Final = 65_536
+"""A batch whose pages don't fit SQLite's usual 2 MB writes many of them several times."""
 RETRIED_STATES: Final = frozenset({"55P03", "40P01", "40001", "57014"})
 RETRIED_CODES: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
@@ -28,6 +30,8 @@ def connected(engine: sa.Engine, name: str) -> Iterator[sa.Connection]:
     own = sibling(engine)
     sa.event.listen(own, "begin", lambda connection: _begin(connection, name))
     with own.connect() as connection:
+        if connection.dialect.name == "sqlite" and not is_memory(engine):
+            execute_raw(raw_of(connection), f"PRAGMA cache_size=-{CACHE_KIB}")
         found = getattr(raw_of(connection), "isolation_level", None)
         try:
             yield connection

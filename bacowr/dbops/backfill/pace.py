@@ -12,12 +12,14 @@ import sqlalchemy as sa
 if TYPE_CHECKING:
     from bacowr.dbops.backfill.budget import Budget
 
-FIRST_SIZE: Final = 500
+FIRST_SIZE: Final = 1_000
 LEAST_SIZE: Final = 1
-MOST_SIZE: Final = 20_000
+MOST_SIZE: Final = 50_000
 TARGET_SECONDS: Final = 0.15
+SQLITE_TARGET_SECONDS: Final = 0.4
+"""Well below any busy timeout; a batch writes each page of an index once, however many rows."""
 SMALL_REST_SECONDS: Final = 0.005
-BREATHER_EVERY_SECONDS: Final = 1.0
+BREATHER_EVERY_SECONDS: Final = 1.5
 SQLITE_BREATHER_SECONDS: Final = 0.11
 """A little longer than SQLite's own busy handler ever sleeps (100 ms): whoever waits gets in."""
 LEAST_PAUSE: Final = 0.05
@@ -50,8 +52,9 @@ class Pace:
     def note(self, seconds: float) -> None:
         """Tune the size of the next batch by how long the last one took."""
         self.hindered = 0
-        factor = min(max(TARGET_SECONDS / max(seconds, 0.001), 0.5), 2.0)
-        self.size = min(max(int(self.size * (1 + factor) / 2), LEAST_SIZE), MOST_SIZE)
+        target = SQLITE_TARGET_SECONDS if self.is_sqlite else TARGET_SECONDS
+        factor = min(max(target / max(seconds, 0.001), 0.5), 2.0)
+        self.size = min(max(int(self.size * factor), LEAST_SIZE), MOST_SIZE)
 
     def hinder(self) -> None:
         """Make batches smaller and rest longer, since somebody else was at the same rows."""

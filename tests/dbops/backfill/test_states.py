@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,14 +12,27 @@ from hypothesis import strategies as st
 from bacowr.dbops.backfill.states import MOVES, PAUSE, RESUME, UNFINISHED, Move, State
 from bacowr.dbops.backfill.store import Status, Store, ensure
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+
+
+@contextmanager
+def database() -> Iterator[sa.Connection]:
+    """Give a transaction on an empty table, the same one for all examples."""
+    with engine.begin() as connection:
+        ensure(connection)
+        connection.execute(Store().table.delete())
+        yield connection
+
 
 @given(st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 1)), max_size=30))
 @settings(max_examples=40)
 def test_only_the_moves_on_the_page_are_made(plays: list[tuple[Move, int]]) -> None:
     stores = (Store(owner="one:1:a"), Store(owner="two:2:b"))
     expected = State.PENDING
-    with sa.create_engine("sqlite://").begin() as connection:
-        ensure(connection)
+    with database() as connection:
         stores[0].add(connection, Status("a2"))
         for move, player in plays:
             allowed = expected in move.sources
@@ -39,8 +55,7 @@ def test_every_state_can_be_reached_and_left() -> None:
 @settings(max_examples=25)
 def test_a_backfill_is_in_one_owners_hands(plays: list[str]) -> None:
     ours, theirs = Store(owner="one:1:a"), Store(owner="two:2:b")
-    with sa.create_engine("sqlite://").begin() as connection:
-        ensure(connection)
+    with database() as connection:
         ours.add(connection, Status("a2"))
         for play in plays:
             before = ours.find(connection, "a2")
@@ -59,8 +74,7 @@ def test_a_backfill_is_in_one_owners_hands(plays: list[str]) -> None:
 
 def test_a_backfill_whose_lease_ran_out_is_taken_over() -> None:
     ours, theirs = Store(owner="one:1:a"), Store(owner="two:2:b")
-    with sa.create_engine("sqlite://").begin() as connection:
-        ensure(connection)
+    with database() as connection:
         ours.add(connection, Status("a2"))
         begun = ours.find(connection, "a2")
         assert begun is not None
