@@ -70,9 +70,9 @@ class Books:
 
     def check_languages(self, load: Load, seeded: Iterable[tuple[str, str]]) -> None:
         """See that each order has the language it was given, whichever version took it."""
-        stored = dict(self.rows(f"SELECT id, {NEW} FROM jobs"))
+        stored = set(self.rows(f"SELECT id, {NEW} FROM jobs"))
         wanted = {job: order["language"] for job, order in load.ordered.items()}
-        assert stored == wanted | dict(seeded)
+        assert stored == {*wanted.items(), *seeded}
 
     def _done(self) -> Done:
         found = self.rows("SELECT job_id, name, attempt, output FROM job_steps WHERE status='done'")

@@ -59,6 +59,7 @@ def new_drill(tmp_path: Path, pages: HTTPServer) -> Iterator[NewDrill]:
             stack.callback(platform.close)
             now = copy_version("v1", ROOT, tmp_path / "v1")
             then = next_version("v2", now, tmp_path / "v2")
+            starter.prepare(now.folder, then.folder)
             platform.release(now)
             key, owner_id, seeded = people(platform.environ, scale.seeded)
             load = Load(platform.router, key, targets(pages), scale.pause_seconds)

@@ -137,7 +137,7 @@ class Drill:
         code, text = self.platform.run(self.now, self.now.lines["release"])
         assert (code != 0, "may break" in text) == (True, True), text
         self.listen()
-        with self.load.resting():
+        with self.load.router.resting():
             self.books.check_languages(self.load, self.seeded)
 
     def close_and_open(self) -> None:
@@ -165,7 +165,7 @@ class Drill:
 
     def tell(self, name: str) -> None:
         """Count what came of a stage; nothing may have failed that was not announced."""
-        with self.load.resting():
+        with self.load.router.resting():
             rows = self.books.check_orders(self.load, self.owner_id)
         steps = self.books.check_steps()
         answers = self.answers()

@@ -24,12 +24,14 @@ class Router:
 
     def __init__(self) -> None:
         self.port = 0
+        self.is_open = True
         self.under_way: Counter[int] = Counter()
         self.changed = threading.Condition()
 
     @contextmanager
     def request(self) -> Iterator[int]:
         with self.changed:
+            assert self.changed.wait_for(lambda: self.is_open, PATIENCE_SECONDS)
             port = self.port
             self.under_way[port] += 1
         try:
@@ -44,6 +46,19 @@ class Router:
         with self.changed:
             before, self.port = self.port, port
             assert self.changed.wait_for(lambda: not self.under_way[before], PATIENCE_SECONDS)
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Let nothing through while this lasts."""
+        with self.changed:
+            self.is_open = False
+            assert self.changed.wait_for(lambda: not self.under_way.total(), PATIENCE_SECONDS)
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.is_open = True
+                self.changed.notify_all()
 
 
 @dataclass(frozen=True)
@@ -78,20 +93,16 @@ class Load:
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._may_go = threading.Event()
-        self._over = False
-        self._idle = threading.Semaphore(0)
+        self._over = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def begin(self, threads: int) -> None:
-        self._may_go.set()
         self._threads = [threading.Thread(target=self._work) for _ in range(threads)]
         for thread in self._threads:
             thread.start()
 
     def end(self) -> None:
-        self._over = True
-        self._may_go.set()
+        self._over.set()
         for thread in self._threads:
             thread.join()
 
@@ -106,27 +117,12 @@ class Load:
         wanted = len(self.answers[self.stage]) + number
         return lambda: len(self.answers[self.stage]) >= wanted
 
-    @contextmanager
-    def resting(self) -> Iterator[None]:
-        """Ask for nothing while this lasts."""
-        self._may_go.clear()
-        with self.router.changed:
-            idle = self.router.changed.wait_for(self._is_idle, PATIENCE_SECONDS)
-        assert idle
-        yield
-        self._may_go.set()
-
-    def _is_idle(self) -> bool:
-        return not self.router.under_way.total()
-
     def _work(self) -> None:
         while True:
             for ask in (self._list, self._order, self._look):
-                self._may_go.wait()
-                if self._over:
-                    return
                 ask()
-                time.sleep(self.pause_seconds)
+                if self._over.wait(self.pause_seconds):
+                    return
 
     def _list(self) -> None:
         self._ask("list", "GET", "/api/v1/jobs?page_size=5")

@@ -27,6 +27,9 @@ PATIENCE_SECONDS = 120
 class Starter(Protocol):
     """Starts a line of a Procfile in a folder, and tells what came of it."""
 
+    def prepare(self, *folders: Path) -> None:
+        """Get ready for what will be started there."""
+
     def start(self, folder: Path, line: str, environ: dict[str, str]) -> int:
         """Start it; return its pid."""
 
@@ -46,6 +49,9 @@ class Executed:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.running: dict[int, subprocess.Popen[bytes]] = {}
+
+    def prepare(self, *folders: Path) -> None:
+        """Each starts from nothing."""
 
     def start(self, folder: Path, line: str, environ: dict[str, str]) -> int:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -85,9 +91,10 @@ class Forked:
         self.zygotes: dict[Path, Zygote] = {}
         self.folders: dict[int, Path] = {}
 
+    def prepare(self, *folders: Path) -> None:
+        self.zygotes |= {folder: Zygote(folder, PRELOAD) for folder in folders}
+
     def start(self, folder: Path, line: str, environ: dict[str, str]) -> int:
-        if folder not in self.zygotes:
-            self.zygotes[folder] = Zygote(folder, PRELOAD)
         pid = self.zygotes[folder].fork(folder, shlex.split(line), environ)
         self.folders[pid] = folder
         return pid

@@ -138,8 +138,8 @@ def copy_version(name: str, source: Path, folder: Path) -> Version:
 def next_version(name: str, now: Version, folder: Path) -> Version:
     """Return the version after this one: `jobs.language` is `jobs.article_language` there."""
     copy_version(name, now.folder, folder)
-    for path, old, new in CHANGES:
-        _replace(folder / path, old, new)
+    for name_of_file, old, new in CHANGES:
+        _replace(folder / name_of_file, old, new)
     made = list(now.revisions)
     for slug, kind, body in REVISIONS:
         revision = f"{int(made[-1]) + 1:04}"
