@@ -76,7 +76,7 @@ def harass(project: Project, zygote: Zygote, stride: int) -> str:
 
 def test_a_killed_backfill_goes_on(declared: Project, zygote: Zygote) -> None:
     arm(declared)
-    harass(declared, zygote, 23, stand)
+    harass(declared, zygote, 23)
 
 
 @pytest.mark.long
