@@ -95,8 +95,10 @@ def count_roughly(connection: sa.Connection, table: str) -> int:
             found = connection.exec_driver_sql(counting).scalar()
         return int(found or 0)
     query = sa.text("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(:name)")
-    rows = int(connection.execute(query, {"name": quoted}).scalar() or 0)
-    return rows if rows > 0 else _planned(connection, quoted)
+    rows = connection.execute(query, {"name": quoted}).scalar()
+    if rows is None:  # In a schema where no revision looks without naming it.
+        return 0
+    return int(rows) if rows > 0 else _planned(connection, quoted)
 
 
 def _planned(connection: sa.Connection, quoted: str) -> int:

@@ -49,13 +49,13 @@ def test_a_table_is_found_in_the_picture(admin: Watched) -> None:
     page = admin.page
     admin.go("/database/diagram")
     page.keyboard.press("/")
-    page.keyboard.type("token_hash")
+    page.keyboard.type("login_sessions")
     expect(page.locator("#found")).to_contain_text("1 of")
-    expect(page.locator(".table.lit")).to_have_attribute("data-table", "login_sessions")
-    expect(page.locator('.table[data-table="users"]')).not_to_contain_class("dim")
-    expect(page.locator('.table[data-table="audit_events"]')).to_contain_class("dim")
+    expect(page.locator("[data-table].lit")).to_have_attribute("data-table", "login_sessions")
+    expect(page.locator('[data-table="users"]')).not_to_contain_class("dim")
+    expect(page.locator('[data-table="audit_events"]')).to_contain_class("dim")
     page.keyboard.press("Escape")
-    expect(page.locator(".table.dim")).to_have_count(0)
+    expect(page.locator("[data-table].dim")).to_have_count(0)
 
 
 def test_a_phone_shows_it_whole(new_page: NewPage) -> None:

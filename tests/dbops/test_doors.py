@@ -158,7 +158,7 @@ def test_a_broken_file_of_a_stock_command_is_explained(project: Project) -> None
     path = project.add("a001", "pass")
     path.write_text("def upgrade(:\n")
     result = project.db("history")
-    assert result.code == 1
+    assert result.code == 2
     assert "Traceback" not in result.text
 
 

@@ -155,7 +155,7 @@ def test_several_databases_are_refused_before_anything(project: Project, tmp_pat
     project.config["SQLALCHEMY_BINDS"] = {"other": f"sqlite:///{tmp_path}/other.db"}
     project.add("0001", CREATE)
     result = project.db("upgrade")
-    assert result.code == 1
+    assert result.code == 2
     assert "several databases (other), which dbops does not support" in result.err
     assert project.tables() == set()
 
@@ -232,7 +232,7 @@ def test_a_missing_folder_is_named(sqlite_project: Project, tmp_path: Path) -> N
     project.url = f"sqlite:///{tmp_path}/nowhere/test.db"
     project.add("0001", CREATE)
     result = project.db("upgrade")
-    assert result.code == 1
+    assert result.code == 2
     assert f"The folder {tmp_path}/nowhere of the SQLite file does not exist" in result.err
 
 
@@ -257,7 +257,7 @@ def test_wrong_settings_are_all_named(project: Project) -> None:
     project.config.update(DBOPS_WAIT_SECONDS="soon", DBOPS_BACKUP_KEEP=0, DBOPS_BACKUP="maybe")
     project.add("0001", CREATE)
     result = project.db("upgrade")
-    assert result.code == 1
+    assert result.code == 2
     for name in ("DBOPS_WAIT_SECONDS", "DBOPS_BACKUP_KEEP", "DBOPS_BACKUP="):
         assert name in result.err
 

@@ -111,7 +111,7 @@ def test_an_incomplete_revision_is_told(sqlite_project: Project) -> None:
     sqlite_project.add("a1", "pass")
     (sqlite_project.folder / "migrations" / "versions" / "b1.py").write_text("x = 1\n")
     done = sqlite_project.flask("upgrade")
-    assert done.code == 1
+    assert done.code == 2
     assert "Traceback" not in done.text
     assert "b1.py" in done.err
 
