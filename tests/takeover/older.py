@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ POSTGRES = {"DATETIME": "TIMESTAMP WITH TIME ZONE", "FLOAT": "DOUBLE PRECISION"}
 PASSWORD = "correct horse battery staple"
 LONG_PASSWORD = "å" * 40  # 80 bytes: bcrypt saw the first 72.
 KEY = "bacowr_k3yOfAnna-000000000000000000000000000"
+BUILT: dict[str, bytes] = {}
 START = datetime(2025, 11, 10, 8, 30, tzinfo=UTC)
 
 
@@ -38,8 +40,22 @@ def tables_of(name: str) -> dict[str, Any]:
 
 
 def build(url: str, generation: str, rows: Rows | None = None) -> sa.Engine:
-    """Make an older database and fill it."""
+    """Make an older database and fill it; the same SQLite file is made once and copied."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
+    if engine.dialect.name != "sqlite":
+        _fill(engine, generation, rows)
+        return engine
+    path = Path(str(engine.url.database))
+    key = generation + json.dumps(rows, default=str)
+    if key not in BUILT:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _fill(engine, generation, rows)
+        BUILT[key] = path.read_bytes()
+    path.write_bytes(BUILT[key])
+    return engine
+
+
+def _fill(engine: sa.Engine, generation: str, rows: Rows | None) -> None:
     with engine.begin() as connection:
         for table, schema in tables_of(generation).items():
             connection.exec_driver_sql(_create(engine.dialect.name, table, schema))
@@ -50,7 +66,6 @@ def build(url: str, generation: str, rows: Rows | None = None) -> sa.Engine:
         for table, several in (rows or {}).items():
             if table in tables_of(generation):
                 insert(connection, table, several, tables_of(generation)[table]["columns"])
-    return engine
 
 
 def _create(dialect: str, table: str, schema: dict[str, Any]) -> str:
@@ -158,6 +173,7 @@ def item(name: str, batch: str, of: str, **values: Any) -> dict[str, Any]:  # no
     } | values
 
 
+@functools.cache
 def faulty() -> Rows:
     """Return rows with every fault of domain 6.3 that isn't refused."""
     later = START + timedelta(days=1)

@@ -204,8 +204,9 @@ def digest(engine: sa.Engine) -> str:
 
 @sqlite_only
 def test_a_percent_sign_in_the_address_is_no_obstacle(tmp_path: Path, take_over: TakeOver) -> None:
-    url = f"sqlite:///{tmp_path / '100%41 old.db'}"
+    url = f"sqlite:///{tmp_path / '100%25 old.db'}"
     older.build(url, "G0", older.faulty())
+    assert (tmp_path / "100% old.db").exists()
     answer = take_over(url)
     assert answer.code == 0, answer.err
     assert "backlinks    4     3        1" in answer.out
