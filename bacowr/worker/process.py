@@ -14,7 +14,7 @@ from bacowr.jobs.runner import Runner
 from bacowr.worker.backfills import Backfills
 from bacowr.worker.sweeper import Sweeper
 
-# Heroku and Railway kill what is still there 30 and 10 seconds after SIGTERM.
+# Heroku kills what is still there 30 seconds after SIGTERM, Railway by railway.worker.json.
 PATIENCE_SECONDS = 8
 LONGEST_NAP_SECONDS = 1.0
 HEALTH_CHECK_SECONDS = 10.0
