@@ -4,7 +4,7 @@ BIN := .venv/bin
 export FLASK_APP := wsgi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint format lock docs
+.PHONY: help run test suite test-long lint format lock docs
 
 help:  ## Show this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,9 +12,12 @@ help:  ## Show this help.
 run: .venv/.runtime  ## Serve everything on http://127.0.0.1:8000 (PORT=9000 make run: elsewhere).
 	@set -a; [ ! -f .env ] || . ./.env; exec $(BIN)/flask serve --port $(PORT)
 
-test: .venv/.dev lint  ## Check everything: style, types, floors, and tests on SQLite and PostgreSQL.
-	$(BIN)/pytest -p tests.plugins.coverage -n 2 --dist worksteal -m "not long"
+test: .venv/.dev  ## Check everything: style, types, floors, and tests on SQLite and PostgreSQL.
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line lint suite
 	@echo "All checks passed."
+
+suite: .venv/.dev
+	$(BIN)/pytest -p tests.plugins.coverage -n 2 --dist worksteal -m "not long"
 
 test-long: .venv/.dev  ## Run the long forms of the reduced tests; they print their counts.
 	$(BIN)/pytest -m long -s --hypothesis-profile=wide
