@@ -65,12 +65,10 @@ class Attendant:
         """
         connection = connection_of(context.get_context())
         Batches(backfill, key_of(connection, backfill), self.store).check(connection)
-        facts = self.walk.waiting[0].facts
-        if facts is None:
-            return
+        planned = self.walk.waiting[0]
         status = Status(
-            facts.revision,
-            title=facts.title,
+            planned.name,
+            title=planned.facts.title if planned.facts else "",
             table_name=backfill.table,
             app_version=self.run.settings.app_version,
         )

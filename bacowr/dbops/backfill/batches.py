@@ -56,6 +56,7 @@ class Batches:
                 "changed": status.changed + (rows if changed < 0 else changed),
                 "batches": status.batches + 1,
                 "batch_size": size,
+                "retries": status.retries,
                 "worked_ms": status.worked_ms + round((time.monotonic() - since) * 1000),
             }
             if not self.store.hold(connection, status.revision, **moved):

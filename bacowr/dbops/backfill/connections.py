@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from bacowr.dbops.engines import execute_raw, in_autocommit, is_memory, raw_of, sibling
+from bacowr.dbops.engines import execute_raw, is_memory, raw_of, sibling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +45,6 @@ def _begin(connection: sa.Connection, name: str) -> None:
 
     A batch's commit doesn't wait for the disk: rows and cursor are lost or kept together.
     """
-    if in_autocommit(connection):
-        return
     raw = raw_of(connection)
     if connection.dialect.name == "sqlite":
         raw.isolation_level = None

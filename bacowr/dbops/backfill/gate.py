@@ -32,20 +32,19 @@ UNDONE: Final = ("is not done", "Wait for the worker, or `flask db backfill run 
 
 def needs_of(directory: ScriptDirectory, revision: str) -> tuple[str, ...]:
     """Return the backfills a revision needs, the oldest first; only a contract one needs any."""
+    needs: dict[str, frozenset[str]] = {}
     below: dict[str, frozenset[str]] = {}
     settled: dict[str, frozenset[str]] = {}
     for script in reversed(list(directory.walk_revisions("base", "heads"))):
         parents = parents_of(script)
         known = frozenset().union(*(below[one] for one in parents))
         done = frozenset().union(*(settled[one] for one in parents))
-        needed = _needs(script, known - done)
-        if script.revision == revision:
-            order = {one: number for number, one in enumerate(below)}
-            return tuple(sorted(needed, key=lambda one: order.get(one, -1)))
+        needed = needs[script.revision] = _needs(script, known - done)
         own = {script.revision} if declared_in(script.module) is not None else set()
         below[script.revision] = known | own
         settled[script.revision] = done | needed
-    return ()
+    order = {one: number for number, one in enumerate(below)}
+    return tuple(sorted(needs[revision], key=lambda one: order.get(one, -1)))
 
 
 def _needs(script: Script, opened: frozenset[str]) -> frozenset[str]:

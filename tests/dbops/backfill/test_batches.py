@@ -235,6 +235,7 @@ def test_a_busy_database_makes_batches_smaller_and_is_waited_for(
     with other, app.app_context():
         (status,) = continue_unfinished(app, 60, lock)
     assert hindered
+    assert status.retries == len(hindered)
     assert status.state == "succeeded"
     assert declared.scalars("SELECT DISTINCT hits FROM users") == [1]
 
