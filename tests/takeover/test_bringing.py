@@ -91,7 +91,7 @@ def jobs_are_made_good() -> None:
     assert whole.finished_at == datetime(2025, 11, 11, 8, 30, tzinfo=UTC)
     assert not whole.is_demo
     assert mock.is_demo, "What was made of simulated data can't be exported."
-    assert get(Job, "template").is_demo
+    assert all(get(Job, name).is_demo for name in ("template", "host", "metrics"))
     assert (str(stuck.status), stuck.error_code) == ("aborted", "LEGACY_INTERRUPTED")
     assert stuck.is_retryable
     assert (str(red.status), str(red.qc_status)) == ("blocked", "blocked")

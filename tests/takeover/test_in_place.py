@@ -96,7 +96,7 @@ def test_a_failed_first_upgrade_is_no_obstacle(
     assert "audit_events" in tables()
     answer = take_over("--json")
     assert answer.code == 0, answer.err
-    assert answer.table("jobs")["written"] == 7
+    assert answer.table("jobs")["written"] == 9
 
 
 @sqlite_only

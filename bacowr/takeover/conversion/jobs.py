@@ -32,8 +32,13 @@ ENDS = {
 }
 # The hosts of the older BACOWR's made-up search results.
 MADE_UP_HOSTS = re.compile(r"\bexample[123]\.com\b")
-# Its template text cited itself: a footnote whose only source is the word for source.
-SELF_FOOTNOTE = re.compile(r"\[(?:källa|source)\s*\d*\]|\[PLATSFÖRSLAG|lorem ipsum", re.IGNORECASE)
+# What its template text says of itself, and the sources it made up.
+TEMPLATE = re.compile(
+    r"\(mock[- ]version\b|- Expertanalys från branschkällor|- Expert analysis from industry sources"
+    r"|\[(?:källa|source)\s*\d*\]|PLATSFÖRSLAG|lorem ipsum",
+    re.IGNORECASE,
+)
+MOCK = "mock"
 LANGUAGE_LENGTH = 8
 
 
@@ -123,14 +128,27 @@ def _costs(row: Row) -> dict[str, Any]:
 
 
 def _is_simulated(row: Row) -> bool:
+    """Tell whether the job was run on made-up search results, or its text is the template."""
     package = row.json("job_package")
     meta = package.get("job_meta") if isinstance(package, dict) else None
-    source = meta.get("serp_source") if isinstance(meta, dict) else None
-    made_up = source == "mock" or MADE_UP_HOSTS.search(json.dumps(package, default=str))
-    template = SELF_FOOTNOTE.search(row.text("article_text") or "")
-    if made_up or template:
+    made_up = (
+        (isinstance(meta, dict) and meta.get("serp_source") == MOCK)
+        or MADE_UP_HOSTS.search(json.dumps(package, default=str))
+        or _has_provider(row.json("metrics"), MOCK)
+        or TEMPLATE.search(row.text("article_text") or "")
+    )
+    if made_up:
         row.repair(Rule.SIMULATED)
-    return bool(made_up or template)
+    return bool(made_up)
+
+
+def _has_provider(value: object, provider: str) -> bool:
+    """Tell whether the metrics, however deep, name this provider."""
+    if isinstance(value, dict):
+        return value.get("provider") == provider or any(
+            _has_provider(each, provider) for each in value.values()
+        )
+    return False
 
 
 def _article(row: Row, at: datetime, *, simulated: bool) -> Records:
