@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FOR_EVER: Final = float("inf")
-revision_argument = click.argument("revision")
+revision_argument = click.argument("revision", help="The revision that declares it.")
 
 
 @click.group()
@@ -64,7 +64,7 @@ def _status(revision: str, *, as_json: bool) -> None:
 @click.option(
     "--budget", type=click.FloatRange(min=0), default=FOR_EVER, help="Seconds it may take."
 )
-@click.argument("revision", required=False)
+@click.argument("revision", required=False, help="One of them only.")
 @with_appcontext
 def _run(directory: str | None, budget: float, revision: str | None, *, as_json: bool) -> None:
     """Go on with the backfill of REVISION, or with all that are unfinished, until they are done.
@@ -149,12 +149,8 @@ def _one(project: Project, revision: str) -> Status:
 
 
 def _show_one(status: Status, *, as_json: bool) -> None:
-    finding = told(status, Level.ERROR)
-    if as_json:
-        _show([status], finding.message, as_json=True)
-        return
-    show(Report("\n".join(table_of([status])), (finding,)), as_json=False)
-    sys.exit(Report("", (finding,)).exit_code)
+    text = told(status).message if as_json else "\n".join(table_of([status]))
+    _show([status], text, as_json=as_json, each=not as_json)
 
 
 def _show(statuses: Sequence[Status], text: str, *, as_json: bool, each: bool = False) -> None:

@@ -240,6 +240,16 @@ def test_a_busy_database_makes_batches_smaller_and_is_waited_for(
     assert declared.scalars("SELECT DISTINCT hits FROM users") == [1]
 
 
+def test_an_empty_table_is_done_at_once(
+    sqlite_project: Project, users: Give, declare: Give, stand: Give
+) -> None:
+    users(sqlite_project, 0)
+    declare(sqlite_project)
+    outside = sqlite_project.db("upgrade")
+    assert "is done: 0 rows changed in 0 batches" in outside.text
+    assert stand(sqlite_project)["share"] == 1
+
+
 def test_decimals_are_keys_too() -> None:
     assert keys.load(keys.dump((decimal.Decimal("1.50"),))) == (decimal.Decimal("1.50"),)
 

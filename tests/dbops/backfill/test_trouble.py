@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections.abc import Callable
@@ -54,18 +55,21 @@ def test_a_database_that_stays_busy_is_told(waiting: Project) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("at", [1, 2])
 def test_a_run_that_cannot_even_give_back_is_followed_when_its_lease_is_over(
-    waiting: Project, stand: Give, monkeypatch: pytest.MonkeyPatch
+    waiting: Project, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
     locks: list[sa.Connection] = []
+    told = itertools.count(1)
 
     def lock(_event: object) -> None:
-        locks[:] = locks or [locking(waiting)]
+        if next(told) == at:
+            locks[:] = [locking(waiting)]
 
     monkeypatch.setattr(driving, "emit", lock)
     app = waiting.load()
     with app.app_context():
-        (left,) = continue_unfinished(app, 60, lambda: bool(locks))
+        (left,) = continue_unfinished(app, 60, lambda: at == 1 and bool(locks))
         assert (left.state, left.changed) == ("running", 20)
         locks[0].close()
         (again,) = continue_unfinished(app, 60)
