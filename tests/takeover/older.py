@@ -193,6 +193,7 @@ def faulty() -> Rows:
                 username="admin",
                 metadata_field={"theme": "dark"},
                 reset_token="plain",
+                created_at=datetime(2025, 11, 6, tzinfo=UTC),
             ),
             user(
                 "kim",
