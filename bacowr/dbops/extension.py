@@ -100,10 +100,11 @@ class LazyGroup(click.Group):
     @commands.setter
     def commands(self, stock: MutableMapping[str, click.Command]) -> None:
         self._stock = dict(stock)
+        self._later: dict[str, str] = {}
 
-    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        """Add a command of the application's own beside these."""
-        self._stock[name or str(cmd.name)] = cmd
+    def add_later(self, name: str, module: str) -> None:
+        """Add a command of the application's own: the module's `command`, once it is asked for."""
+        self._later[name] = module
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, the stock ones among them."""
@@ -116,12 +117,14 @@ class LazyGroup(click.Group):
         return self._load(cmd_name) if cmd_name in self._names() else None
 
     def _names(self) -> list[str]:
-        return sorted({*self._stock, *COMMANDS})
+        return sorted({*self._stock, *self._later, *COMMANDS})
 
     def _load(self, name: str) -> click.Command:
         if name not in COMMANDS:
             guard = import_module("bacowr.dbops.commands.guard")
-            guarded: click.Command = guard.guarded(self._stock[name])
+            later = self._later.get(name)
+            found = import_module(later).command if later else self._stock[name]
+            guarded: click.Command = guard.guarded(found)
             return guarded
         word = name.replace("-", "_")
         command: click.Command = getattr(import_module(f"bacowr.dbops.commands.{word}"), word)
