@@ -77,7 +77,6 @@ def _with_candidate(report: Report, written: Candidate | None) -> Report:
     note = Finding(
         "written",
         f"Written: {written.path}. This database has it already.",
-        where=written.revision,
         remedy=f"Review the file, then flask db stamp {written.revision} here; other databases "
         "are upgraded.",
         level=Level.INFO,
@@ -90,7 +89,7 @@ def _print(outcome: ThreeWay, report: Report) -> None:
     before = outcome.stand.findings
     for finding in before:
         click.echo("\n".join(finding_lines(finding)))
-    for line in drift_lines(outcome):
+    for line in drift_lines(outcome, is_written=bool(report.facts.get("file"))):
         click.echo(line)
     for finding in report.findings[len(before) + len(outcome.drifts) :]:
         click.echo("\n".join(finding_lines(finding)))

@@ -75,7 +75,7 @@ def propose(
         tuple(one for one in manner.renames if one != NONE),
         no_rename=manner.no_rename or NONE in manner.renames,
         ask=None if manner.as_json or not is_answered() else ask,
-        command=_typed(given["message"], manner.renames),
+        command=_typed(given["message"], given["rev_id"], manner.renames),
     )
     proposal = Proposal(wish, given["message"], allows_drift=manner.allow_drift)
     scripts = Writer(current_app, config, proposal).write(**given)
@@ -97,9 +97,10 @@ def ask(question: str) -> bool:
     return click.confirm(question, default=False)
 
 
-def _typed(message: str | None, renames: tuple[str, ...]) -> tuple[str, ...]:
+def _typed(message: str | None, rev_id: str | None, renames: tuple[str, ...]) -> tuple[str, ...]:
     """Return the command as it was typed, as far as a remedy repeats it."""
     words = ["flask", "db", "migrate", *(["-m", message] if message else [])]
+    words += ["--rev-id", rev_id] if rev_id else []
     return (*words, *(word for one in renames for word in ("--rename", one)))
 
 

@@ -99,7 +99,11 @@ def _break(
     named = f"{model} ({table})" if model != table else table
     message = f"Old code breaks {VERBS[action]} {named}: {said}"
     code = f"compat-{action.replace(' ', '-')}"
-    return Finding(code, message, where, REMEDIES.get(action, STAGES))
+    shape = schemas.shape(table)
+    present = {one.name for one in shape.columns} if shape else set()
+    is_gone = shape is None or bool(set(columns) - present)
+    remedy = STAGES if is_gone else REMEDIES.get(action, STAGES)
+    return Finding(code, message, where, remedy)
 
 
 def _columns(

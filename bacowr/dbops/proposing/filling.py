@@ -45,7 +45,7 @@ def fill_columns(up: OpContainer, dialect: sa.Dialect) -> Filled:
         if default is None:
             column.nullable = True
             filled.deviations[table, column.name] = "not null"
-            filled.steps.append(_later(name, operation.table_name, column.name))
+            filled.steps.append(_later(name))
         else:
             column.server_default = sa.DefaultClause(default)
             filled.deviations[table, column.name] = "default"
@@ -107,19 +107,18 @@ def _needs_value(column: sa.Column[Any]) -> bool:
 
 def _declare(name: str, default: object) -> str:
     return (
-        f"{name} has the server default {str(default)!r}, so that rows which exist get a value "
+        f"{name} has the server default {str(default)!r}, so that rows that exist get a value "
         f"and old code goes on working. Say server_default={str(default)!r} in the model too; "
         "without it the next `flask db migrate` drops the default."
     )
 
 
-def _later(name: str, table: str, column: str) -> str:
-    update = f"UPDATE {table} SET {column} = … WHERE {column} IS NULL"
+def _later(name: str) -> str:
     return (
-        f"{name} is added without NOT NULL, because rows which exist have no value for it. "
-        "1. Apply this revision, and deploy code that always fills it. "
-        f'2. flask db revision -m "Backfill {name}", with op.execute("{update}"). '
-        f'3. flask db migrate -m "Require {name}" writes the NOT NULL, once every row has one.'
+        f"{name} is added without NOT NULL, because rows that exist have no value for it.\n"
+        "  1. Apply this revision, and deploy code that always fills it.\n"
+        f'  2. Fill the rows there are: flask db revision --data -m "Backfill {name}"\n'
+        f'  3. Once every row has a value: flask db migrate -m "Require {name}"'
     )
 
 
@@ -155,12 +154,10 @@ def _refused(operation: ops.AlterColumnOp, count: int) -> Finding:
     table = full_name(operation.schema, operation.table_name)
     name = f"{table}.{operation.column_name}"
     rows = "1 row has" if count == 1 else f"{count:,} rows have"
-    update = f"UPDATE {table} SET {operation.column_name} = … "
-    update += f"WHERE {operation.column_name} IS NULL"
     return Finding(
         "not-null-rows",
         f"{name} stays nullable for now: {rows} no value for it, so NOT NULL would fail.",
-        remedy=f'flask db revision -m "Backfill {name}", with op.execute("{update}"); apply it, '
-        "then run this again.",
+        remedy=f'Fill them by flask db revision --data -m "Backfill {name}"; apply it, then run '
+        "this again.",
         level=Level.WARNING,
     )

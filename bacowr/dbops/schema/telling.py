@@ -66,15 +66,16 @@ def _parts(drift: Drift) -> str:
     return f"columns {', '.join(columns)}" if columns else ""
 
 
-def drift_lines(outcome: ThreeWay) -> Iterator[str]:
-    """Yield the whole comparison as a readable diff."""
+def drift_lines(outcome: ThreeWay, *, is_written: bool = False) -> Iterator[str]:
+    """Yield the whole comparison as a readable diff; what was written down needs no remedy."""
     for parties, (_, heading) in HEADINGS.items():
         drifts = outcome.of(*parties)
         if not drifts:
             continue
         yield heading.format(count_text(len(drifts), "thing")) + ":"
         yield from (f"  {line_of(one)}" for one in drifts)
-        yield f"  What to do: {REMEDIES[parties]}"
+        if parties == MODELS or not is_written:
+            yield f"  What to do: {REMEDIES[parties]}"
     yield from (f"Note: {line_of(one)[2:]}." for one in outcome.reordered)
 
 

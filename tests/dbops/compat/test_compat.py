@@ -181,6 +181,13 @@ def test_each_break_is_named_and_what_still_works_is_not(
         ("compat-insert", "checked"),
         ("compat-read", "labelled"),
     } <= found
+    remedies = {
+        one["where"]: one["remedy"]
+        for one in facts["findings"]  # type: ignore[attr-defined] # JSON.
+        if one["code"] == "compat-insert"
+    }
+    assert "server default" in remedies["required.price"]
+    assert remedies["dropped.title"].startswith("Spread it over releases")
     assert code == 1
     assert facts["base"] == "v1"
     assert facts["failing_before"] == ["closed: insert"], "What failed before is no break."

@@ -86,7 +86,7 @@ def test_without_a_default_it_takes_three_steps(on_sqlite: Modelled) -> None:
     made = on_sqlite.migrate()
     assert made.code == 0, made.text
     assert 'dbops_class = "expand"' in on_sqlite.file()
-    assert 'flask db revision -m "Backfill products.code"' in made.out
+    assert 'flask db revision --data -m "Backfill products.code"' in made.out
     on_sqlite.upgrade()
     early = on_sqlite.migrate(message="Require products.code")
     assert "products.code stays nullable for now: 1 row has no value for it" in early.out

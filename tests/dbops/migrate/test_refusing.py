@@ -54,9 +54,9 @@ def test_a_doubtful_rename_is_refused_with_the_command_to_type(on_sqlite: Modell
     refused = on_sqlite.migrate()
     assert refused.code == 1
     assert "products.title seems renamed to name" in refused.err
-    typed = "flask db migrate -m 'Change what is sold' --rename products.title:name"
+    typed = "flask db migrate -m 'Change what is sold' --rev-id 0002 --rename products.title:name"
     assert typed in refused.err
-    assert "flask db migrate -m 'Change what is sold' --no-rename" in refused.err
+    assert "flask db migrate -m 'Change what is sold' --rev-id 0002 --no-rename" in refused.err
     assert on_sqlite.files() == 1
     told = on_sqlite.project.db("migrate", "-m", "Change what is sold", "--json")
     assert told.code == 1

@@ -34,6 +34,7 @@ def test_what_was_done_by_hand_becomes_a_revision(grown: Project) -> None:
     done = grown.db(*WRITE)
     assert done.code == 1, done.text
     assert "flask db stamp a4" in done.out
+    assert "Undo by hand" not in done.out, "It is written down, so it stays."
     path = next((grown.folder / "migrations" / "versions").glob("a4_*.py"))
     assert "dbops_class" in path.read_text()
     stamped = grown.db("stamp", "a4")
