@@ -104,3 +104,16 @@ def test_an_empty_database_has_nothing_to_take_over(take_over: TakeOver) -> None
     answer = take_over()
     assert answer.code == 1
     assert "no tables of an older BACOWR" in answer.err
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_without_a_place_for_copies_nothing_is_moved(
+    app: Flask, take_over: TakeOver, settings: Settings
+) -> None:
+    app.config["DBOPS_BACKUP_DIR"] = ""
+    older.build(settings.database_url, "G0", older.faulty())
+    answer = take_over()
+    assert answer.code == 1
+    assert "Set DBOPS_BACKUP_DIR" in answer.err
+    assert tables() == set(older.tables_of("G0"))

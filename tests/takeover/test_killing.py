@@ -19,7 +19,8 @@ from config import Settings
 from tests.takeover import older
 from tests.takeover.conftest import Answer
 
-pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+POSTGRES = pytest.param("postgresql", marks=[pytest.mark.long, pytest.mark.postgres])
+pytestmark = pytest.mark.parametrize("settings", ["sqlite", POSTGRES], indirect=True)
 TakeOver = Callable[..., Answer]
 TABLES = ("users", "api_keys", "backlinks", "legacy_records", "quarantined_rows")
 
@@ -99,8 +100,7 @@ def test_the_end_is_the_same(
     assert sum(one["present"] for one in answer.facts["tables"]) == 0
     interrupted = stored()
     with db.engine.begin() as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        for table in (*reversed(TABLES), "usage_entries", "takeover_steps", "takeovers"):
+        for table in ("usage_entries", *reversed(TABLES), "takeover_steps", "takeovers"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
     assert take_over(old_url).code == 0
     assert stored() == interrupted

@@ -235,3 +235,16 @@ def test_a_takeover_that_lost_a_row_is_not_done(
     assert answer.code == 1
     assert "backlinks: 3 rows written, 2 are there" in answer.err
     assert scalars("SELECT status FROM takeovers") == ["running"]
+
+
+@pytest.mark.postgres
+def test_another_writer_of_an_older_postgresql_is_refused(
+    postgres_url: str, take_over: TakeOver
+) -> None:
+    engine = older.build(postgres_url, "G0", older.faulty())
+    with engine.connect() as connection, connection.begin() as transaction:
+        connection.exec_driver_sql("UPDATE users SET is_admin = true")
+        answer = take_over(postgres_url)
+        transaction.rollback()
+    assert answer.code == 1
+    assert "Another process is writing" in answer.err
