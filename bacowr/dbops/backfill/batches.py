@@ -83,12 +83,14 @@ class Batches:
             f"SELECT {names} FROM {self.key.table} WHERE {' AND '.join(conditions)} "
             f"ORDER BY {self.key.ordered()} LIMIT {int(size)}"
         )
-        query = (
-            f"SELECT {names}, count(*) OVER () FROM ({inner}) AS batch "
-            f"ORDER BY {self.key.ordered(' DESC')} LIMIT 1"
-        )
+        query = f"SELECT max({names}), count(*) FROM ({inner}) AS batch"
+        if not self.key.has_maximum:
+            query = (
+                f"SELECT {names}, count(*) OVER () FROM ({inner}) AS batch "
+                f"ORDER BY {self.key.ordered(' DESC')} LIMIT 1"
+            )
         row = self._one(connection, query, binds)
-        return (None, 0) if row is None else (row[:-1], int(row[-1]))
+        return (None, 0) if row is None or not row[-1] else (row[:-1], int(row[-1]))
 
     def _these(self, cursor: Values | None, last: Values) -> tuple[str, dict[str, Any]]:
         """Return the condition of the rows up to a key that are still to be done."""

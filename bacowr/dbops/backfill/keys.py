@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Values = tuple[Any, ...]
 ROWID: Final = "rowid"
+WITH_MAXIMUM: Final = (sa.Integer, sa.Numeric, sa.String, sa.Date, sa.DateTime)
 TAGS: Final[dict[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]]] = {
     "uuid": (UUID, str, UUID),
     "decimal": (Decimal, str, Decimal),
@@ -76,6 +77,11 @@ class Key:
             f"{name}_{n}": sa.bindparam(f"{name}_{n}", value, type_=self.types[n])
             for n, value in enumerate(values)
         }
+
+    @property
+    def has_maximum(self) -> bool:
+        """Tell whether max() gives the last key: not of several columns, nor of a UUID."""
+        return len(self.columns) == 1 and isinstance(self.types[0], WITH_MAXIMUM)
 
     def ordered(self, direction: str = "") -> str:
         """Return the columns as ORDER BY takes them."""

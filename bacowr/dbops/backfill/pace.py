@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 FIRST_SIZE: Final = 1_000
 LEAST_SIZE: Final = 1
-MOST_SIZE: Final = 50_000
+MOST_SIZE: Final = 200_000
 TARGET_SECONDS: Final = 0.15
 SQLITE_TARGET_SECONDS: Final = 0.4
 """Well below any busy timeout; a batch writes each page of an index once, however many rows."""
