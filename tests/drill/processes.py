@@ -18,6 +18,7 @@ PRELOAD = (
     "gunicorn.app.wsgiapp",
     "gunicorn.workers.gthread",
     "huey.consumer",
+    "py3langid:set_languages",
     "trafilatura",
     "bacowr.app",
 )

@@ -10,7 +10,7 @@ from tests.drill.conftest import NewDrill
 from tests.drill.drill import Scale, table
 from tests.drill.processes import Executed, Forked
 
-SMALL = Scale(answers=9, threads=2, pause_seconds=0.2, seeded=1_000)
+SMALL = Scale(answers=9, threads=2, pause_seconds=0.25, seeded=1_000)
 LARGE = Scale(answers=300, threads=6, pause_seconds=0.2, seeded=100_000, web_processes=2)
 
 

@@ -13,9 +13,9 @@ import subprocess
 import sys
 import traceback
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ ROOT = Path(__file__).parents[2]
 class Zygote:
     """The program that forks; one for a module of tests is enough.
 
-    `root` is where its modules come from, those of `preload` are imported too.
+    `root` is where its modules come from; what `preload` names is imported too, and called if it
+    is a function.
     """
 
     def __init__(self, root: Path = ROOT, preload: tuple[str, ...] = ()) -> None:
@@ -148,6 +149,8 @@ if __name__ == "__main__":
     import bacowr.dbops.extension
     import bacowr.dbops.operations  # noqa: F401 - As above.
 
-    for module in sys.argv[1:]:
-        import_module(module)
+    for name in sys.argv[1:]:
+        found = resolve_name(name)
+        if callable(found):
+            found()
     serve(sys.stdin)
