@@ -52,9 +52,16 @@ def command(
         frozenset(one.revision for one in scripts.walk_revisions()),
         flask_migrate.upgrade,
     )
-    url = sa.make_url(database_url(source_url)) if source_url else project.engine.url
+    url = _url(source_url) if source_url else project.engine.url
     wish = Wish(url, dry_run, confirm_quarantine, frozenset(exclude))
     result = service.take_over(host, wish, lambda line: click.echo(line, err=True))
     people = [] if dry_run else [user.email for user in links.without_password()]
     said = telling.report(result, people).to_json() if as_json else telling.text(result, people)
     click.echo(said)
+
+
+def _url(text: str) -> sa.URL:
+    try:
+        return sa.make_url(database_url(text))
+    except ValueError as error:
+        raise click.BadParameter(f"{text} {error}.", param_hint="SOURCE_URL") from error

@@ -12,6 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from bacowr.dbops.digest import sqlite_digest
 from bacowr.dbops.engines import raw_of
+from bacowr.dbops.errors import refuse
 from bacowr.dbops.locations import sqlite_file
 from bacowr.dbops.postgres.digest import postgres_digest
 from bacowr.takeover.generations import Columns, known_tables
@@ -150,8 +151,18 @@ class Source:
 
 
 def open_source(url: sa.URL, excluded: frozenset[str]) -> Source:
-    """Open an older database; a SQLite file in a way in which it can't be written."""
+    """Open an older database; a SQLite file in a way in which it can't be written.
+
+    Raises Refused where there is no such file.
+    """
     path = sqlite_file(url)
+    if path is not None and not path.is_file():
+        raise refuse(
+            "takeover-no-file",
+            "There is no such file.",
+            where=str(path),
+            remedy="Correct the address: sqlite:/// and the path, so four slashes in all.",
+        )
     if path is None:
         return Source(sa.create_engine(url, poolclass=NullPool), excluded=excluded)
     readable = sa.URL.create(

@@ -113,6 +113,20 @@ def test_it_refuses_and_says_what_to_do(fault: str, old_url: str, take_over: Tak
     assert remedy in answer.err
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("/srv/old.db", "must begin with"),
+        ("mysql://somewhere/old", "must begin with"),
+        ("sqlite:////srv/no/such.db", "There is no such file"),
+    ],
+)
+def test_a_wrong_address_is_named(url: str, told: str, take_over: TakeOver) -> None:
+    answer = take_over(url)
+    assert answer.code in {1, 2}
+    assert told in answer.err
+
+
 def test_foreign_tables_can_be_left_out(old_url: str, take_over: TakeOver) -> None:
     build(old_url, statement("CREATE TABLE notes (id TEXT)"))
     assert take_over(old_url, "--exclude", "notes").code == 0
