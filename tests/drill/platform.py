@@ -69,9 +69,11 @@ class Platform:
         self._end(before)
 
     def close(self) -> None:
-        for pid in (self.web, self.worker):
-            self._end(pid)
-        self.starter.close()
+        try:
+            for pid in (self.web, self.worker):
+                self._end(pid)
+        finally:
+            self.starter.close()
 
     def _start(self, version: Version, line: str, **environ: str) -> int:
         named = {"HEROKU_RELEASE_VERSION": version.name}
