@@ -16,6 +16,7 @@ import json
 import multiprocessing
 import os
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -196,7 +197,8 @@ def in_batches(folder: Path, url: str, rows: int) -> tuple[Measured, dict[str, A
 
 
 def measure(folder: Path, name: str, url: str, wanted: argparse.Namespace) -> None:
-    """Print plain and batched figures, round by round, and the ratio."""
+    """Print plain and batched figures, round by round, and the median of the ratios."""
+    ratios = []
     for number in range(1, wanted.rounds + 1):
         print(f"{name}, {wanted.rows:,} rows, round {number}, load {os.getloadavg()[0]:.1f}")
         prepare(url, wanted.rows, wanted.journal)
@@ -206,8 +208,9 @@ def measure(folder: Path, name: str, url: str, wanted: argparse.Namespace) -> No
         ours, status = in_batches(folder, url, wanted.rows)
         print(f"  backfill:   {ours.told(wanted.rows)}")
         told = f"{status['batches']} batches, the last of {status['batch_size']:,} rows"
-        print(f"  {told}, {status['retries']} retries; {plain.seconds / ours.seconds:.2f} of the")
-        print(f"  plain speed, load {os.getloadavg()[0]:.1f}")
+        ratios.append(plain.seconds / ours.seconds)
+        print(f"  {told}, {status['retries']} retries; {ratios[-1]:.2f} of the plain speed")
+    print(f"{name}: {statistics.median(ratios):.2f} of the plain speed over {wanted.rounds} rounds")
 
 
 def main() -> None:

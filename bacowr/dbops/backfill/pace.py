@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 FIRST_SIZE: Final = 1_000
 LEAST_SIZE: Final = 1
 MOST_SIZE: Final = 200_000
-TARGET_SECONDS: Final = 0.15
+TARGET_SECONDS: Final = 0.2
 SQLITE_TARGET_SECONDS: Final = 0.4
 """Well below any busy timeout; a batch writes each page of an index once, however many rows."""
-SMALL_REST_SECONDS: Final = 0.005
+SMALL_REST_SECONDS: Final = 0.003
 BREATHER_EVERY_SECONDS: Final = 1.5
 SQLITE_BREATHER_SECONDS: Final = 0.11
 """A little longer than SQLite's own busy handler ever sleeps (100 ms): whoever waits gets in."""
