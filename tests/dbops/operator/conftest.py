@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.plugins.project import Project
 
 
@@ -21,6 +23,8 @@ class Inside:
     code: int
     out: str
     err: str
+    shown: str
+    """Both, in the order in which a terminal shows them."""
 
     @property
     def text(self) -> str:
@@ -55,7 +59,7 @@ def run_inside(project: Project, *arguments: str) -> Inside:
     error = ""
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         error = "".join(traceback.format_exception(result.exception))
-    return Inside(result.exit_code, result.stdout, result.stderr + error)
+    return Inside(result.exit_code, result.stdout, result.stderr + error, result.output + error)
 
 
 def inside(project: Project) -> Project:
@@ -77,3 +81,9 @@ def sqlite_project(sqlite_project: Project) -> Project:
 @pytest.fixture
 def postgres_project(postgres_project: Project) -> Project:
     return inside(postgres_project)
+
+
+@pytest.fixture
+def shown() -> Callable[..., str]:
+    """Run `flask db …` for a project, and return what a terminal shows."""
+    return lambda project, *words: run_inside(project, *words).shown
