@@ -119,7 +119,7 @@ class Load:
 
     def _work(self) -> None:
         while True:
-            for ask in (self._list, self._order, self._look):
+            for ask in (self._list, self._order, self._look, self._look, self._list, self._look):
                 ask()
                 if self._over.wait(self.pause_seconds):
                     return
