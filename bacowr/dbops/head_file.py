@@ -1,6 +1,7 @@
 """The file HEAD beside the versions: it names the newest revision, so two branches collide in git.
 
-It is for projects that want it: where there is none, none is made. Every command that writes a
+It holds the name of the revision's file without `.py`, since two branches of a numbered history
+call their revisions the same. The bare id is taken, too. It is for projects that want it: where there is none, none is made. Every command that writes a
 revision keeps it. After a merge in git it holds both branches' heads between conflict marks;
 `flask db rebase` makes one line of them, and writes it anew.
 """
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from alembic.script import ScriptDirectory
 
 from bacowr.dbops.report import Finding
+from bacowr.dbops.revision_files import revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,11 +32,26 @@ def path_in(folder: Path | str) -> Path:
     return Path(folder) / NAME
 
 
+def names_of(folder: Path | str, heads: Iterable[str]) -> dict[str, str]:
+    """Return the name of each head's file; where none is found among the versions, its id."""
+    wanted = dict.fromkeys(sorted(heads))
+    names = {head: head for head in wanted}
+    for path in sorted((Path(folder) / "versions").rglob("*.py")):
+        source = path.read_text("utf-8", "replace")
+        if any(head in source for head in wanted):
+            revision = revision_of(source)
+            if revision in names:
+                names[revision] = path.stem
+    return names
+
+
 def write(folder: Path | str, heads: Iterable[str]) -> bool:
-    """Write the heads, one on a line, where the project has the file; tell whether it changed."""
+    """Name the heads, one on a line, where the project has the file; tell whether it changed."""
     path = path_in(folder)
-    text = "".join(f"{head}\n" for head in sorted(heads))
-    if not path.is_file() or path.read_text("utf-8") == text:
+    if not path.is_file():
+        return False
+    text = "".join(f"{name}\n" for name in names_of(folder, heads).values())
+    if path.read_text("utf-8") == text:
         return False
     path.write_text(text, "utf-8")
     return True
@@ -63,7 +80,8 @@ def find_stale(directory: ScriptDirectory) -> Iterator[Finding]:
         )
         return
     heads = sorted(directory.get_heads())
-    if sorted(text.split()) != heads:
+    ids = {name: head for head, name in names_of(directory.dir, heads).items()}
+    if sorted(ids.get(word, word) for word in text.split()) != heads:
         told = " ".join(text.split()) or "nothing"
         yield Finding(
             "head-file",

@@ -153,7 +153,7 @@ def next_version(name: str, now: Version, folder: Path) -> Version:
         path = folder / "migrations" / "versions" / f"{revision}_{slug}.py"
         path.write_text(text + body, "utf-8")
         made.append(revision)
-    (folder / "migrations" / "HEAD").write_text(f"{made[-1]}\n", "utf-8")
+    (folder / "migrations" / "HEAD").write_text(f"{path.stem}\n", "utf-8")
     return Version(name, folder, tuple(made))
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.plugins.project import Project
+    from tests.plugins.repository import Git
 
 USERS = "op.create_table('users', sa.Column('id', sa.Integer, primary_key=True))"
 
@@ -19,7 +20,7 @@ def head_in(project: Project) -> Path:
 
 
 def one(project: Project) -> Project:
-    project.add("0001", USERS, "op.drop_table('users')")
+    project.add("0001", USERS, "op.drop_table('users')")  # In 0001_test.py.
     head_in(project).write_text("0001\n")
     assert project.db("upgrade").code == 0
     return project
@@ -34,12 +35,12 @@ def test_every_command_that_writes_a_revision_keeps_it(sqlite_project: Project) 
     one(sqlite_project)
     words = ("revision", "-m", "Fill users", "--rev-id")
     assert sqlite_project.db(*words, "0002").code == 0
-    assert head_in(sqlite_project).read_text() == "0002\n"
+    assert head_in(sqlite_project).read_text() == "0002_fill_users\n"
     assert sqlite_project.db(*words, "0003", "--head", "0001", "--splice").code == 0
-    assert head_in(sqlite_project).read_text() == "0002\n0003\n"
+    assert head_in(sqlite_project).read_text() == "0002_fill_users\n0003_fill_users\n"
     merged = sqlite_project.db("merge", "-m", "Merge", "--rev-id", "0004", "--json")
     assert merged.facts["revisions"][0]["down_revision"] == ["0002", "0003"]
-    assert head_in(sqlite_project).read_text() == "0004\n"
+    assert head_in(sqlite_project).read_text() == "0004_merge\n"
 
 
 def test_autogenerate_keeps_it(sqlite_project: Project) -> None:
@@ -52,7 +53,7 @@ def test_autogenerate_keeps_it(sqlite_project: Project) -> None:
     )
     done = sqlite_project.db("migrate", "-m", "Give users a size", "--rev-id", "0002")
     assert done.code == 0, done.text
-    assert head_in(sqlite_project).read_text() == "0002\n"
+    assert head_in(sqlite_project).read_text() == "0002_give_users_a_size\n"
 
 
 def test_where_there_is_none_none_is_made(sqlite_project: Project) -> None:
@@ -74,7 +75,7 @@ def test_one_that_is_out_of_step_is_told_and_mended(sqlite_project: Project, ver
     assert "The file says 0000, and the newest revision is 0001." in done.out
     assert "flask db rebase" in done.out
     assert sqlite_project.db("rebase").code == 0
-    assert head_in(sqlite_project).read_text() == "0001\n"
+    assert head_in(sqlite_project).read_text() == "0001_test\n"
     assert codes(sqlite_project, verb) & {"head-file", "head-conflict"} == set()
 
 
@@ -83,3 +84,15 @@ def test_conflict_marks_are_told_as_such(sqlite_project: Project) -> None:
     head_in(sqlite_project).write_text("<<<<<<< work\n0001\n=======\n0002\n>>>>>>> main\n")
     assert "head-conflict" in codes(sqlite_project, "doctor")
     assert "head-conflict" in codes(sqlite_project, "lint")
+
+
+def test_two_branches_with_the_same_number_collide(sqlite_project: Project, git: Git) -> None:
+    one(sqlite_project)
+    git.commit()
+    for branch, message in (("work", "Fill users"), ("other", "Empty users")):
+        git("checkout", "-q", "-b", branch, "main")
+        done = sqlite_project.db("revision", "-m", message, "--rev-id", "0002")
+        assert done.code == 0, done.text
+        git.commit()
+    git("merge", "-q", "work", fails=True)
+    assert head_in(sqlite_project).read_text().startswith("<<<<<<<")

@@ -75,7 +75,7 @@ def test_a_numbered_branch_gets_the_next_number(sqlite_project: Project, git: Gi
     files = versions_of(sqlite_project)
     assert list(files) == ["0001_test.py", "0002_size.py", "0003_colour.py"]
     assert "revision = '0003'\ndown_revision = '0002'" in files["0003_colour.py"]
-    assert head_of(sqlite_project) == "0003\n"
+    assert head_of(sqlite_project) == "0003_colour\n"
     assert done.facts["written"] is True
     assert done.facts["moves"][0]["new_revision"] == "0003"
     assert done.facts["findings"][0]["message"] == "Both branches change users."
@@ -95,7 +95,7 @@ def test_conflict_marks_in_the_head_file_are_explained_and_go(
         assert "could not merge the file that names the newest one" in done.text
         assert "flask db rebase" in done.text
     assert sqlite_project.db("rebase").code == 0
-    assert head_of(sqlite_project) == "0003\n"
+    assert head_of(sqlite_project) == "0003_colour\n"
     assert "down_revision = '0002'" in versions_of(sqlite_project)["0003_colour.py"]
     assert "head" not in {
         one["code"] for one in sqlite_project.db("doctor", "--json").facts["findings"]

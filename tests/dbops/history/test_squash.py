@@ -102,7 +102,7 @@ def test_every_database_becomes_what_it_would_have_been(
         "a5_give_users_a_name.py",
         "a6_test.py",
     ]
-    assert (sqlite_project.folder / "migrations" / "HEAD").read_text() == "a6\n"
+    assert (sqlite_project.folder / "migrations" / "HEAD").read_text() == "a6_test\n"
     again = sqlite_project.db("upgrade")
     assert (again.code, "edited" in again.text) == (0, False), again.text
     assert sqlite_project.db("downgrade", "a1").code == 0

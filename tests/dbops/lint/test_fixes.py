@@ -297,8 +297,8 @@ def test_the_head_file_follows(lint_project: LintProject) -> None:
     lint_project.add("0001", TABLES)
     lint_project.add("abc", "op.create_check_constraint('ck', 'users', 'age > 0')")
     fix(lint_project)
-    assert (lint_project.folder / "migrations/HEAD").read_text() == "abc_b\n"
-    assert list((lint_project.folder / "migrations/versions").glob("abc_b_validate*"))
+    (behind,) = (lint_project.folder / "migrations/versions").glob("abc_b_validate*")
+    assert (lint_project.folder / "migrations/HEAD").read_text() == f"{behind.stem}\n"
 
 
 def test_a_revision_with_others_behind_it_is_left_alone(lint_project: LintProject) -> None:
