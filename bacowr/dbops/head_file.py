@@ -1,9 +1,10 @@
 """The file HEAD beside the versions: it names the newest revision, so two branches collide in git.
 
 It holds the name of the revision's file without `.py`, since two branches of a numbered history
-call their revisions the same. The bare id is taken, too. It is for projects that want it: where there is none, none is made. Every command that writes a
-revision keeps it. After a merge in git it holds both branches' heads between conflict marks;
-`flask db rebase` makes one line of them, and writes it anew.
+call their revisions the same; the bare id is understood, too. It is for projects that want it:
+where there is none, none is made. Every command that writes a revision keeps it. After a merge in
+git it holds both branches' heads between conflict marks; `flask db rebase` makes one line of them,
+and writes it anew.
 """
 
 from __future__ import annotations
