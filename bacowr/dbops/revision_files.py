@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections import defaultdict
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bacowr.dbops.report import Finding
@@ -28,6 +30,14 @@ def revision_of(source: str) -> str | None:
         if named and isinstance(value, ast.Constant):
             return str(value.value)
     return None
+
+
+@contextmanager
+def each_id_once() -> Iterator[None]:
+    """Raise a UserWarning inside where several files bear one id, and Alembic takes one of them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "Revision .* is present more than once")
+        yield
 
 
 def find_duplicates(folders: Iterable[Path]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ import click
 from bacowr.dbops.diagnose import explain
 from bacowr.dbops.errors import Refused, Terminated
 from bacowr.dbops.report import Report
+from bacowr.dbops.revision_files import each_id_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,8 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(callback)
     def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - Whatever the command takes.
         try:
-            return callback(*args, **kwargs)
+            with each_id_once():
+                return callback(*args, **kwargs)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Terminated as end:

@@ -15,6 +15,7 @@ from bacowr.dbops.lint.linting import lines_of
 from bacowr.dbops.lint.project import Wish, repair_project, review_project
 from bacowr.dbops.lint.sarif import to_sarif
 from bacowr.dbops.report import Report
+from bacowr.dbops.revision_files import each_id_once
 
 if TYPE_CHECKING:
     from bacowr.dbops.report import Finding
@@ -55,10 +56,11 @@ def lint(  # noqa: PLR0913 - One argument per option.
     Ends with 0 if all is well, 1 if there are errors, 2 if it could not be found out.
     """
     try:
-        config = alembic_config(directory)
-        wish = Wish(range_, dialects)
-        written = repair_project(current_app, config, wish) if fix else ()
-        report = review_project(current_app, config, wish)
+        with each_id_once():
+            config = alembic_config(directory)
+            wish = Wish(range_, dialects)
+            written = repair_project(current_app, config, wish) if fix else ()
+            report = review_project(current_app, config, wish)
     except Exception as error:  # noqa: BLE001 - Whatever it was, nothing was judged.
         _give_up(explain(error), as_json=as_json)
     for path in written:

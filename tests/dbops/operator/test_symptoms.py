@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import warnings
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -459,3 +460,17 @@ def test_an_index_that_was_never_finished_is_told(postgres_project: Project) -> 
     assert looked.code == 1
     assert "The index public.once was not finished" in looked.out
     assert "DROP INDEX CONCURRENTLY public.once" in looked.out
+
+
+@pytest.mark.parametrize("words", [("upgrade", "heads"), ("lint",), ("current",)])
+def test_one_id_twice_is_refused_where_alembic_only_warns(
+    sqlite_project: Project, words: tuple[str, ...]
+) -> None:
+    two(sqlite_project)
+    break_file("b1.py", f"{HEAD}revision = 'a2'\ndown_revision = 'a1'\n")(sqlite_project)
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")  # As it is outside of tests.
+        done = sqlite_project.flask(*words)
+    told(done, "Several files call themselves revision a2", "flask db rebase")
+    assert "more than once" not in done.text
+    assert sqlite_project.tables() == set()
