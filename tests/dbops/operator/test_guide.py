@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.plugins.project import Project
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "migrations.md"
+LINT_PAGE = PAGE.with_name("lint.md")
 HOME = "/srv/shop"
 PART = re.compile(
     r"<!-- aside: (?P<aside>[\w ]+) -->|(?P<back><!-- back -->)"
@@ -218,6 +219,18 @@ def test_the_guide_shows_what_its_commands_print(reader: Reader) -> None:
     if os.environ.get("WRITE_DOCS"):
         PAGE.write_text(real, "utf-8")
     assert normalized(real) == normalized(page)
+
+
+def test_the_linters_page_shows_what_it_prints(reader: Reader) -> None:
+    reader.project.add("0001", "op.create_table('products', sa.Column('price', sa.Integer))")
+    reader.flask("upgrade")
+    git = repository(reader)
+    git("update-ref", "refs/remotes/origin/main", "main")
+    check = "op.create_check_constraint('ck_products_price', 'products', 'price > 0')"
+    file = reader.project.add("0002", check, "op.drop_constraint('ck_products_price', 'products')")
+    file.rename(file.with_name("0002_check_prices.py"))
+    (block,) = re.findall(r"```console\n(.*?)```", LINT_PAGE.read_text("utf-8"), re.DOTALL)
+    assert normalized(reader.block("console", block)) == normalized(block)
 
 
 def test_the_guide_names_every_setting() -> None:
