@@ -10,7 +10,7 @@ from alembic.runtime.migration import RevisionStep
 from bacowr.dbops.backfill.batches import Batches
 from bacowr.dbops.backfill.budget import Budget
 from bacowr.dbops.backfill.continuing import find_open, go_on, read_all
-from bacowr.dbops.backfill.declaration import OPTION, Backfill
+from bacowr.dbops.backfill.declaration import OPTION, Backfill, declared_in
 from bacowr.dbops.backfill.finding import declared
 from bacowr.dbops.backfill.gate import needs_of, refuse_unfinished
 from bacowr.dbops.backfill.keys import key_of
@@ -66,6 +66,9 @@ class Attendant:
         connection = connection_of(context.get_context())
         Batches(backfill, key_of(connection, backfill), self.store).check(connection)
         planned = self.walk.waiting[0]
+        if declared_in(planned.step.revision.module) is None:
+            backfill.execute(connection, f"({backfill.where})", {})
+            return
         status = Status(
             planned.name,
             title=planned.facts.title if planned.facts else "",

@@ -26,8 +26,11 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from alembic import op
 
+from bacowr.dbops.squashed import squashed_by
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
 
 Function = Callable[[sa.Connection, sa.TextClause], object]
 THESE: Final = "{these}"
@@ -93,7 +96,12 @@ def _bound(text: str, binds: Mapping[str, Any]) -> sa.TextClause:
     return sa.text(text).bindparams(*binds.values())
 
 
-def declared_in(module: object) -> Backfill | None:
-    """Return the backfill that a revision's file declares."""
+def declared_in(module: ModuleType) -> Backfill | None:
+    """Return the backfill that a revision's file declares.
+
+    One that was squashed declares none: only a database that has no rows yet runs it.
+    """
+    if squashed_by(module):
+        return None
     found = getattr(module, "backfill", None)
     return found if isinstance(found, Backfill) else None

@@ -148,3 +148,17 @@ def test_code_that_lacks_the_revision_lets_its_backfill_be(
     assert "ahead" in outside.text
     assert sqlite_project.db("backfill", "run").code == 0
     assert stand(sqlite_project)["state"] == "pending"
+
+
+def test_a_squashed_backfill_does_all_rows_in_its_revision(
+    sqlite_project: Project, users: Give, declare: Give
+) -> None:
+    users(sqlite_project, 5)
+    declare(sqlite_project)
+    sqlite_project.add("a3", DROP)
+    assert sqlite_project.db("squash", "a1:a3", "-m", "Give users a locale").code == 0
+    declare(sqlite_project, "a4", where="hits < 0")
+    outside = sqlite_project.db("upgrade")
+    assert outside.code == 0, outside.text
+    assert sqlite_project.scalars("SELECT DISTINCT hits FROM users") == [1]
+    assert sqlite_project.scalars("SELECT revision FROM dbops_backfills") == ["a4"]
