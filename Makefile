@@ -17,7 +17,7 @@ test: .venv/.dev  ## Check everything: style, types, floors, and tests on SQLite
 	@echo "All checks passed."
 
 suite: .venv/.dev
-	$(BIN)/pytest -p tests.plugins.coverage -n 2 --dist worksteal -m "not long"
+	$(BIN)/pytest -p tests.plugins.coverage -n 3 --dist worksteal -m "not long"
 
 test-long: .venv/.dev  ## Run the long forms of the reduced tests; they print their counts.
 	$(BIN)/pytest -m long -s --hypothesis-profile=wide
