@@ -35,6 +35,7 @@ def test_visitors_read_when_to_come_back(client: FlaskClient) -> None:
     assert page.status_code == 503
     assert "Back soon" in page.text
     assert "Back at noon." in page.text
+    assert "/sign-in" in page.text, "An admin who isn't signed in finds the way."
     assert int(page.headers["Retry-After"]) > 0
     assert client.get("/health/ready").status_code == 200
 
