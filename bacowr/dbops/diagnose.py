@@ -83,7 +83,7 @@ def _known_text(chain: list[BaseException], where: str) -> Finding | None:
     texts = [without_password(str(error)) for error in chain]
     for symptom in SYMPTOMS:
         for text in texts:
-            match = symptom.pattern.search(text)
+            match = symptom.search(text)
             if match is None:
                 continue
             groups = [group for group in match.groups() if group is not None] + ["", ""]

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, ExitStack
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 from alembic import command
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 
 from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.commands.options import alembic_config, be_patient, run_options
 from bacowr.dbops.commands.telling import telling
-from bacowr.dbops.maintenance.closing import closed_for_upgrade
 from bacowr.dbops.phases import ASKED, ATTRIBUTE, Phase
 from bacowr.dbops.project import read_project
-from bacowr.dbops.standing import find_heads, pending_from
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -70,24 +68,21 @@ def _upgrade(  # noqa: PLR0913 - One argument per option.
         raise click.UsageError("A script, and a closed application, have no phases.")
     config.attributes[ATTRIBUTE] = Phase.CLOSED if maintenance else phase or ""
     with ExitStack() as stack:
-        if maintenance and not sql and _is_pending(config):
-            stack.enter_context(_closed(message, drain))
+        if maintenance and not sql:
+            stack.enter_context(_closed(config, message, drain))
         stack.enter_context(telling(as_json=as_json))
         command.upgrade(config, revision, sql=sql, tag=tag)
 
 
-def _is_pending(config: Config) -> bool:
-    heads = find_heads(read_project(current_app))
-    return bool(pending_from(ScriptDirectory.from_config(config), heads))
-
-
-def _closed(message: str | None, drain: float) -> AbstractContextManager[None]:
-    return closed_for_upgrade(
-        read_project(current_app),
-        message=message,
-        drain_seconds=drain,
-        busy=current_app.extensions["dbops"].busy,
+def _closed(config: Config, message: str | None, drain: float) -> AbstractContextManager[None]:
+    # Imported when it is asked for: most upgrades close nothing, and should not pay for it.
+    closing = import_module("bacowr.dbops.maintenance.closing")
+    project = read_project(current_app)
+    busy = current_app.extensions["dbops"].busy
+    closed: AbstractContextManager[None] = closing.closed_if_pending(
+        project, config, message=message, drain_seconds=drain, busy=busy
     )
+    return closed
 
 
 upgrade = guarded(_upgrade)

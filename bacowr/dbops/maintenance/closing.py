@@ -7,12 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
+from alembic.script import ScriptDirectory
 
 from bacowr.dbops.maintenance.draining import drain
 from bacowr.dbops.maintenance.window import MESSAGE, Window, close, lift, now, read
+from bacowr.dbops.standing import find_heads, pending_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from alembic.config import Config
 
     from bacowr.dbops.project import Project
 
@@ -20,14 +24,24 @@ WAY_OUT = "`flask db upgrade --maintenance` goes on; `flask db maintenance off` 
 
 
 @contextmanager
-def closed_for_upgrade(
-    project: Project, *, message: str | None, drain_seconds: float, busy: Callable[[], int]
+def closed_if_pending(
+    project: Project,
+    config: Config,
+    *,
+    message: str | None,
+    drain_seconds: float,
+    busy: Callable[[], int],
 ) -> Iterator[None]:
-    """Keep the application closed while this lasts; a window that is there already stays.
+    """Keep the application closed while this lasts, if any revision is pending.
+
+    A window that is there already stays.
 
     When what happens inside fails or is killed, the application stays closed until the window's
     end, so that nobody writes into what is half done; the way out is said.
     """
+    if not pending_from(ScriptDirectory.from_config(config), find_heads(project)):
+        yield
+        return
     engine, schema = project.engine, project.schema
     standing = read(engine, schema)
     is_ours = standing is None or standing.seconds_left() <= 0 or standing.by_upgrade
