@@ -111,7 +111,7 @@ class Retrying:
 
 @dataclass(frozen=True)
 class RevisionDone:
-    """A revision is committed, and was seen to be so from another connection."""
+    """A revision is committed: another connection, or the next revision, has seen it."""
 
     revision: RevisionFacts
     direction: Direction
