@@ -104,7 +104,7 @@ def read(engine: sa.Engine, schema: str | None = None) -> Window | None:
     Works on the driver's connection, so an application's listeners don't see it. Raises the
     driver's errors.
     """
-    raw = engine.raw_connection()
+    raw = sibling(engine).raw_connection()
     try:
         rows = list(_rows(raw, engine, schema))
     finally:
