@@ -66,7 +66,7 @@ class HttpAnswer:
 
 
 @dataclass
-class _Call:
+class Call:
     """One call under way: its deadline and the sockets to shut when it passes."""
 
     deadline: float
@@ -74,12 +74,14 @@ class _Call:
     sockets: list[socket.socket] = field(default_factory=list)
 
     def remaining_seconds(self) -> float:
+        """Give the seconds left; raise TooSlow when there are none."""
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TooSlow("The server took too long to answer.")
         return left
 
     def shut(self) -> None:
+        """Shut every socket, so that whoever reads from one stops waiting."""
         for each in self.sockets:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
@@ -124,10 +126,10 @@ class Outgoing:
         AddressRefused for a forbidden address on any hop and an OutgoingError when there is no
         complete answer; a status like 404 is an answer.
         """
-        call = _Call(time.monotonic() + timeout_seconds, max_bytes)
+        call = Call(time.monotonic() + timeout_seconds, max_bytes)
         passed: list[str] = []
         here = url
-        with self._session(call) as session:
+        with self.session(call) as session:
             while True:
                 if not addresses.check(here, self.allow_hosts):
                     raise Unreachable("The server's name could not be found.")
@@ -143,7 +145,8 @@ class Outgoing:
                     before_redirect(here)
 
     @contextmanager
-    def _session(self, call: _Call) -> Iterator[requests.Session]:
+    def session(self, call: Call) -> Iterator[requests.Session]:
+        """Open a session whose connections are checked, and shut when the call's time is up."""
         config = Config(
             ip_filter_enable=True,
             ip_filter_allow_loopback_ips=False,
@@ -169,6 +172,7 @@ class Outgoing:
 def _open_to(session: requests.Session, host_and_port: str) -> None:
     """Let one named host be called even when it is private."""
     host, _, port = host_and_port.rpartition(":")
+    host = f"[{host.strip('[]')}]" if ":" in host else host
     adapter = requests.adapters.HTTPAdapter()
     for scheme, own_port in addresses.SCHEMES.items():
         session.mount(f"{scheme}://{host}:{port}/", adapter)
@@ -176,7 +180,7 @@ def _open_to(session: requests.Session, host_and_port: str) -> None:
             session.mount(f"{scheme}://{host}/", adapter)
 
 
-def _watch(adapter: Any, call: _Call) -> None:  # noqa: ANN401 - requests has no type for its mounts.
+def _watch(adapter: Any, call: Call) -> None:  # noqa: ANN401 - requests has no type for its mounts.
     """Check the address each connection is pinned to, and let the call know its socket.
 
     A server that sends one byte now and then never trips a socket's own time limit; shutting the
@@ -189,7 +193,7 @@ def _watch(adapter: Any, call: _Call) -> None:  # noqa: ANN401 - requests has no
     }
 
 
-def _watched_pool(pool: Any, call: _Call, *, pinned: bool) -> type:  # noqa: ANN401 - as above.
+def _watched_pool(pool: Any, call: Call, *, pinned: bool) -> type:  # noqa: ANN401 - as above.
     def connect(connection: Any) -> None:  # noqa: ANN401 - two connection classes, one shape.
         if pinned and not addresses.is_public(ipaddress.ip_address(connection.host.strip("[]"))):
             raise AddressRefused("The host leads to a private or internal address.")
@@ -203,7 +207,7 @@ def _watched_pool(pool: Any, call: _Call, *, pinned: bool) -> type:  # noqa: ANN
 _Answer = tuple[Mapping[str, str], int, bytes]
 
 
-def _hop(session: requests.Session, url: str, call: _Call) -> tuple[_Answer, str | None]:
+def _hop(session: requests.Session, url: str, call: Call) -> tuple[_Answer, str | None]:
     """Call one address; give the answer, or where it sends the caller."""
     left = call.remaining_seconds()
     try:
@@ -219,7 +223,7 @@ def _hop(session: requests.Session, url: str, call: _Call) -> tuple[_Answer, str
         raise Unreachable("The server could not be reached or broke off.") from error
 
 
-def _read(response: requests.Response, call: _Call) -> bytes:
+def _read(response: requests.Response, call: Call) -> bytes:
     announced = response.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > call.max_bytes:
         raise TooLarge(f"The page is larger than {call.max_bytes:,} bytes.")
