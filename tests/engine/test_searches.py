@@ -39,7 +39,7 @@ def test_searches_are_one_main_and_two_to_four_neighbors(reading: Read) -> None:
     [
         (Intent.COMMERCIAL, "sv", "bästa takpannor"),
         (Intent.TRANSACTIONAL, "en", "buy takpannor"),
-        (Intent.SUPPORT, "fi", "help with takpannor"),
+        (Intent.SUPPORT, "de", "help with takpannor"),
     ],
 )
 def test_neighbors_are_worded_for_intent_and_language(

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-LANGUAGES = ("sv", "en")
+LANGUAGES = ("sv", "en", "da", "nb", "fi")
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,26 @@
 """Sentences in running text, with the place where each begins and ends."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from bacowr.engine.text import words
+from bacowr.engine.text.lexicon import lexicon
 
-# Followed by a space and something that may begin a sentence.
+# Fewer words before a colon are a label (`Källa: SCB`), not a sentence of their own.
+COLON_WORDS = 3
+
+_QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb"
 _END = re.compile(
-    r"[.!?…]+[\"'\u201d\u2019»)\]]*"
-    r"(?=\s+[\"'\u201c\u201d\u2018\u2019«(\[\u2013\u2014-]*[A-ZÅÄÖÆØÜÉ0-9])|\n+"
+    rf"(?P<mark>[.!?\u2026]+|:)(?:[{_QUOTES})\]]|\[\d+\])*"
+    rf"(?=\s+[{_QUOTES}(\[\u2013\u2014\u2022\u00a1\u00bf-]*\s?(?P<next>[^\W_][\w'-]*))|\n+"
 )
-_ABBREVIATED = re.compile(
-    r"(?:^|[\s(])(?:t\.ex|bl\.a|m\.fl|m\.m|d\.v\.s|dvs|s\.k|f\.d|ca|kap|nr|resp|st|kl|tel|"
-    r"e\.g|i\.e|etc|vs|dr|mr|mrs|ms|prof|st|no|fig|approx|jan|feb|aug|sept?|oct|okt|nov|dec|"
-    r"[A-ZÅÄÖ])\.$",
-    re.IGNORECASE,
-)
-_LOOK_BACK = 12
+_LAST_TOKEN = re.compile(r"(?:[^\W_]|§)[\w.§]*$")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+_LOOK_BACK = 16
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,10 @@ class Sentence:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Split a text; a line break always ends a sentence, an abbreviation does not."""
+    """Split a text; a line break always ends a sentence, an abbreviation does not.
+
+    A colon ends one when a clause stands before it and a capital letter follows.
+    """
     return list(_split(text))
 
 
@@ -57,8 +63,45 @@ def _split(text: str) -> Iterator[Sentence]:
 
 
 def _ends(text: str) -> Iterator[int]:
+    start = 0
     for match in _END.finditer(text):
-        before = text[max(0, match.end() - _LOOK_BACK) : match.end()]
-        if "\n" in match[0] or not _ABBREVIATED.search(before):
-            yield match.end()
+        if match["mark"] is None or _is_end(text, start, match):
+            start = match.end()
+            yield start
     yield len(text)
+
+
+def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
+    mark, following = match["mark"], match["next"]
+    begins = following[0].isupper() or (following[0].isdigit() and mark != ":")
+    if not begins:
+        return False
+    before = text[start : match.start()]
+    if mark == ":":
+        return words.count(before) >= COLON_WORDS
+    token = _LAST_TOKEN.search(before[-_LOOK_BACK:])
+    if mark != "." or token is None:
+        return True
+    return not _stays_open(token[0], following, is_first=not before[: -len(token[0])].strip())
+
+
+def _stays_open(token: str, following: str, *, is_first: bool) -> bool:
+    """Tell whether a full stop after a token belongs to it and ends nothing."""
+    lowered = token.lower()
+    if lowered in _listed("closing"):
+        return following[0].isdigit()
+    if lowered in _listed("never"):
+        return True
+    if lowered in _listed("before_number"):
+        return following[0].isdigit()
+    if token.isdigit():
+        return is_first and following[0].isupper()
+    # `J. Ek` goes on; `plan B. Det` does not, because a name is no function word.
+    return bool(_INITIALS.fullmatch(token)) and following.lower() not in lexicon().stop
+
+
+@cache
+def _listed(kind: str) -> frozenset[str]:
+    file = resources.files("bacowr.engine.data") / "abbreviations.toml"
+    listed = str(tomllib.loads(file.read_text(encoding="utf-8"))[kind]).split()
+    return frozenset(each.rstrip(".") for each in listed)
