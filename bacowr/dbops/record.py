@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bacowr.dbops.events import Direction
+from bacowr.dbops.own_tables import create_or_widen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -99,16 +100,7 @@ def exists(connection: sa.Connection, schema: str | None = None) -> bool:
 
 def ensure(connection: sa.Connection, schema: str | None = None) -> None:
     """Create the record's table, or give an older one the columns it lacks."""
-    table = log_table(schema)
-    if not exists(connection, schema):
-        table.create(connection)
-        return
-    present = {column["name"] for column in sa.inspect(connection).get_columns(NAME, schema)}
-    whole = connection.dialect.identifier_preparer.format_table(table)
-    for column in table.columns:
-        if column.name not in present:
-            kind = column.type.compile(connection.dialect)
-            connection.exec_driver_sql(f"ALTER TABLE {whole} ADD COLUMN {column.name} {kind}")
+    create_or_widen(connection, log_table(schema))
 
 
 def append(connection: sa.Connection, entries: Iterable[Entry], schema: str | None = None) -> None:

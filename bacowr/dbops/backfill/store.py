@@ -27,6 +27,7 @@ from bacowr.dbops.backfill.states import (
     Move,
     State,
 )
+from bacowr.dbops.own_tables import create_or_widen
 from bacowr.dbops.record import moment
 
 if TYPE_CHECKING:
@@ -226,16 +227,7 @@ def clock(connection: sa.Connection) -> sa.ColumnElement[int]:
 
 def ensure(connection: sa.Connection, schema: str | None = None) -> None:
     """Create the table, or give an older one the columns it lacks."""
-    table = backfills_table(schema)
-    if not sa.inspect(connection).has_table(NAME, schema=schema):
-        table.create(connection)
-        return
-    present = {column["name"] for column in sa.inspect(connection).get_columns(NAME, schema)}
-    whole = connection.dialect.identifier_preparer.format_table(table)
-    for column in table.columns:
-        if column.name not in present:
-            kind = column.type.compile(connection.dialect)
-            connection.exec_driver_sql(f"ALTER TABLE {whole} ADD COLUMN {column.name} {kind}")
+    create_or_widen(connection, backfills_table(schema))
 
 
 def unfinished(statuses: Sequence[Status]) -> list[Status]:
