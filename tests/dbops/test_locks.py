@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from tests.plugins.zygote import Zygote
 
 CREATE = "op.create_table('users', sa.Column('id', sa.Integer, primary_key=True))"
-SLOW = "import time, pathlib\npathlib.Path('started').touch()\ntime.sleep(60)"
+MARK = "import pathlib\npathlib.Path(__file__).parents[2].joinpath('started').touch()\n"
+SLOW = f"{MARK}import time\ntime.sleep(60)"
 ADD = "op.add_column('users', sa.Column('{}', sa.Text))"
 
 
@@ -53,8 +54,7 @@ def slow_upgrade(project: Project, zygote: Zygote) -> Iterator[int]:
 def heal(project: Project) -> None:
     """Let the slow revision be quick."""
     path = project.folder / "migrations" / "versions" / "a002_test.py"
-    text = path.read_text().replace("pathlib.Path('started').touch()", "pass")
-    path.write_text(text.replace("time.sleep(60)", "pass"))
+    path.write_text(path.read_text().replace("time.sleep(60)", "pass"))
 
 
 def test_the_holder_is_named_when_the_wait_is_over(project: Project, zygote: Zygote) -> None:
@@ -223,8 +223,7 @@ def test_a_broken_concurrent_index_waits_for_its_backend(
     project.add("a001", CREATE)
     project.db("upgrade")
     build = "op.execute('CREATE INDEX CONCURRENTLY by_id ON users (id)')"
-    marked = "import pathlib\npathlib.Path('started').touch()\n"
-    project.add("a002", f"{marked}with op.get_context().autocommit_block():\n    {build}")
+    project.add("a002", f"{MARK}with op.get_context().autocommit_block():\n    {build}")
     with open_transaction(project.url, "INSERT INTO users VALUES (1)"):
         pid = zygote.start(project, "upgrade")
         until(project.folder / "started")
