@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,18 +16,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def project(database_url: str, tmp_path: Path) -> Project:
-    return Project(tmp_path / "project", database_url)
+def project(database_url: str, tmp_path: Path) -> Iterator[Project]:
+    with closing(Project(tmp_path / "project", database_url)) as project:
+        yield project
 
 
 @pytest.fixture
-def sqlite_project(tmp_path: Path) -> Project:
-    return Project(tmp_path / "project", f"sqlite:///{tmp_path}/test.db")
+def sqlite_project(tmp_path: Path) -> Iterator[Project]:
+    with closing(Project(tmp_path / "project", f"sqlite:///{tmp_path}/test.db")) as project:
+        yield project
 
 
 @pytest.fixture
-def postgres_project(postgres_url: str, tmp_path: Path) -> Project:
-    return Project(tmp_path / "project", postgres_url)
+def postgres_project(postgres_url: str, tmp_path: Path) -> Iterator[Project]:
+    with closing(Project(tmp_path / "project", postgres_url)) as project:
+        yield project
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -40,19 +41,19 @@ class Gate:
 
 
 @pytest.fixture
-def slow(tmp_path: Path) -> Project:
-    project = Project(tmp_path / "slow", f"sqlite:///{tmp_path}/slow.db")
-    project.add("a001", SLOW)
-    project.add("a002", "op.add_column('slow', sa.Column('x', sa.Text))")
-    return project
+def slow(tmp_path: Path) -> Iterator[Project]:
+    with closing(Project(tmp_path / "slow", f"sqlite:///{tmp_path}/slow.db")) as project:
+        project.add("a001", SLOW)
+        project.add("a002", "op.add_column('slow', sa.Column('x', sa.Text))")
+        yield project
 
 
 @pytest.fixture
-def quick(tmp_path: Path) -> Project:
-    project = Project(tmp_path / "quick", f"sqlite:///{tmp_path}/quick.db")
-    project.add("b001", QUICK)
-    project.add("b002", "op.add_column('quick', sa.Column('x', sa.Text))")
-    return project
+def quick(tmp_path: Path) -> Iterator[Project]:
+    with closing(Project(tmp_path / "quick", f"sqlite:///{tmp_path}/quick.db")) as project:
+        project.add("b001", QUICK)
+        project.add("b002", "op.add_column('quick', sa.Column('x', sa.Text))")
+        yield project
 
 
 @pytest.fixture

@@ -88,6 +88,7 @@ class Project:
     config: dict[str, object] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     last: str | None = None
+    loaded: list[Flask] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         (self.folder / "migrations" / "versions").mkdir(parents=True)
@@ -157,7 +158,14 @@ class Project:
         with mock.patch.dict(os.environ, self.surroundings()):
             spec.loader.exec_module(module)
             app: Flask = module.create_app()
+        self.loaded.append(app)
         return app
+
+    def close(self) -> None:
+        """Close what the pools of the loaded applications hold."""
+        for app in self.loaded:
+            with app.app_context():
+                app.extensions["migrate"].db.engine.dispose()
 
     def db(self, *arguments: str, app: Flask | None = None) -> Outside:
         """Run `flask db …` in this process, which is quicker, and as good where nobody dies."""
