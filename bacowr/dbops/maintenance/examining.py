@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bacowr.dbops.engines import sibling
 from bacowr.dbops.maintenance.closing import WAY_OUT
 from bacowr.dbops.maintenance.window import read
 from bacowr.dbops.report import Finding, Level
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def find_window(project: Project) -> Iterator[Finding]:
     """Say that the application is closed; one that an upgrade left behind is worth a warning."""
-    window = read(sibling(project.engine), project.schema)
+    window = read(project.engine, project.schema)
     if window is None or window.seconds_left() <= 0:
         return
     until = f"{window.until:%Y-%m-%d %H:%M} UTC"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
 
 from bacowr.dbops.maintenance.window import Window, read
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 FRESH_SECONDS = 2.0
 """How long a process goes by what it read: after this every process knows of a new window."""
@@ -34,8 +32,8 @@ class Watch:
             blocking=False
         ):
             try:
-                self._known = read(engine, schema)
-            except (engine.dialect.loaded_dbapi.Error, OSError):
+                self._known = read(engine, schema, is_pooled=True)
+            except (engine.dialect.loaded_dbapi.Error, sa.exc.TimeoutError, OSError):
                 pass
             finally:
                 self._read_at = time.monotonic()

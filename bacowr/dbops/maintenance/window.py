@@ -98,13 +98,15 @@ def lift(engine: sa.Engine, schema: str | None = None) -> Window | None:
     return was
 
 
-def read(engine: sa.Engine, schema: str | None = None) -> Window | None:
+def read(engine: sa.Engine, schema: str | None = None, *, is_pooled: bool = False) -> Window | None:
     """Return the window that stands, also one whose end has passed; None when there is none.
 
-    Works on the driver's connection, so an application's listeners don't see it. Raises the
-    driver's errors.
+    Works on the driver's connection, so an application's listeners don't see the statements. It
+    is one of the application's pool if `is_pooled`, for those who ask often; else it is closed
+    again, so that a command leaves none behind. Raises the driver's errors, and SQLAlchemy's
+    TimeoutError when the pool has none to give.
     """
-    raw = sibling(engine).raw_connection()
+    raw = (engine if is_pooled else sibling(engine)).raw_connection()
     try:
         rows = list(_rows(raw, engine, schema))
     finally:

@@ -16,30 +16,15 @@ from tests.dbops.operator.conftest import run_inside
 from tests.plugins.project import Project
 
 Shift = Callable[[timedelta], None]
-Load = Callable[[], Flask]
 
+POOL_OF_ONE = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0}
 ADD = "op.create_table('t', sa.Column('id', sa.Integer, primary_key=True))"
 
 
 @pytest.fixture
-def load(project: Project) -> Iterator[Load]:
-    """A function that makes the project's application, which is closed down in the end."""
-    made: list[Flask] = []
-
-    def make() -> Flask:
-        made.append(project.load())
-        return made[-1]
-
-    yield make
-    for app in made:
-        with app.app_context():
-            app.extensions["migrate"].db.engine.dispose()
-
-
-@pytest.fixture
-def app(load: Load) -> Flask:
+def app(project: Project) -> Flask:
     """A project's application with two views."""
-    app = load()
+    app = project.load()
     app.add_url_rule("/page", "page", lambda: "hello", methods=["GET", "POST"])
     app.add_url_rule("/health", "health", lambda: "ok")
     return app
@@ -101,8 +86,8 @@ def test_an_end_is_tomorrows_when_today_has_passed_it(project: Project, minute: 
     assert "until 2026-11-23 09:00" in told(project, "status")
 
 
-def test_who_passes_is_the_applications_to_say(project: Project, load: Load) -> None:
-    app = load()
+def test_who_passes_is_the_applications_to_say(project: Project) -> None:
+    app = project.load()
     app.add_url_rule("/admin", "admin", lambda: "hello")
     ops = DbOps(passes=lambda: True, guards_requests=False)
     ops.init_app(app)
@@ -125,6 +110,30 @@ def test_what_was_known_stands_while_the_database_cannot_be_asked(
 
     monkeypatch.setattr(sa.Engine, "raw_connection", away)
     assert ask(app) == 503
+
+
+def test_what_was_known_stands_while_the_pool_is_empty(project: Project) -> None:
+    project.config["SQLALCHEMY_ENGINE_OPTIONS"] = POOL_OF_ONE
+    app = project.load()
+    told(project, "on")
+    assert ask(app, "/page") == 503
+    with app.app_context(), app.extensions["migrate"].db.engine.connect():
+        assert ask(app, "/page") == 503
+
+
+def test_a_process_that_serves_does_not_connect_anew_each_time(
+    project: Project, app: Flask
+) -> None:
+    made: list[object] = []
+    with app.app_context():
+        engine = app.extensions["migrate"].db.engine
+    sa.event.listen(engine, "connect", lambda connection, _: made.append(connection))
+    assert [ask(app), ask(app), ask(app)] == [200, 200, 200]
+    assert len(made) == 1
+    done = project.db("maintenance", "status", app=app)
+    assert done.code == 0, done.text
+    assert len(made) > 1
+    assert engine.pool.checkedin() == 1, "A command leaves no connection behind."
 
 
 def test_an_upgrade_closes_and_opens(project: Project) -> None:
@@ -160,9 +169,9 @@ def test_a_window_made_by_hand_outlives_the_upgrade(project: Project, app: Flask
     assert "for maintenance until" in run_inside(project, "doctor").text
 
 
-def test_what_is_at_work_is_waited_for(project: Project, load: Load) -> None:
+def test_what_is_at_work_is_waited_for(project: Project) -> None:
     project.add("0001", ADD)
-    app = load()
+    app = project.load()
     left = [3, 2, 1, 0]
     app.extensions["dbops"].busy = lambda: left.pop(0)
     with app.app_context():
@@ -171,9 +180,9 @@ def test_what_is_at_work_is_waited_for(project: Project, load: Load) -> None:
     assert left == []
 
 
-def test_waiting_has_an_end(project: Project, load: Load) -> None:
+def test_waiting_has_an_end(project: Project) -> None:
     project.add("0001", ADD)
-    app = load()
+    app = project.load()
     app.extensions["dbops"].busy = lambda: 2
     done = project.db("upgrade", "--maintenance", "--drain", "0.1", app=app)
     assert done.code == 0, done.text
