@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from alembic.runtime.environment import EnvironmentContext
+from sqlalchemy import event
 
 from bacowr.dbops.configure import configure_arguments
+from bacowr.dbops.engines import execute_raw, in_autocommit, raw_of
 from bacowr.dbops.events import unheard
 from bacowr.dbops.run import Run
 from bacowr.dbops.schema.reading import read_schema
@@ -67,6 +69,7 @@ class TrialDatabase:
         """
         arguments = configure_arguments(self.project)
         with unheard(), self._target() as target, target.engine.connect() as connection:
+            event.listen(connection, "begin", _begin_at_once)
             for hook in self.project.engine_hooks:
                 hook(target.engine)
             with EnvironmentContext(self.config, self.directory) as environment:
@@ -77,8 +80,6 @@ class TrialDatabase:
                     migration.begin_transaction(_per_migration=True),
                     redirect_stdout(io.StringIO()),
                 ):
-                    # A driver that begins late would look as if the revision had committed.
-                    connection.exec_driver_sql("SELECT 1").close()
                     target.before_statement(connection, function.__name__)
                     function()
                     target.after_revision(connection, script.revision)
@@ -143,3 +144,12 @@ class TrialDatabase:
             yield target
         finally:
             target.release()
+
+
+def _begin_at_once(connection: sa.Connection) -> None:
+    """Open the transaction now: a driver that begins late looks as if the revision had committed.
+
+    After an autocommit block nothing else would come that opens it.
+    """
+    if not in_autocommit(connection):
+        execute_raw(raw_of(connection), "SELECT 1")

@@ -46,6 +46,13 @@ class Case:
 
 CASES = (
     Case(
+        "index, built outside a transaction",
+        "with op.get_context().autocommit_block():\n"
+        "    op.create_index(f'ix_more_{T}', T, ['name'], postgresql_concurrently=True)",
+        "with op.get_context().autocommit_block():\n"
+        "    op.drop_index(f'ix_more_{T}', T, postgresql_concurrently=True)",
+    ),
+    Case(
         "column, dropped again",
         'op.add_column(T, sa.Column("more", sa.String(5)))',
         "op.drop_column(T, 'more')",
