@@ -6,8 +6,11 @@ from bacowr.audit.models import AuditEvent
 from bacowr.backlinks.models import Backlink
 from bacowr.batches.models import Batch, ReviewItem
 from bacowr.campaigns.models import Campaign, Schedule, Template
-from bacowr.jobs.models import Document, Job, JobEvent, JobStep
+from bacowr.jobs.models import Job, JobEvent, JobStep
+from bacowr.jobs.spending import ModelCall, SpendingCap
+from bacowr.jobs.texts import Document, FindingDecision, QcRun, Signoff
 from bacowr.notifications.models import NotificationPreference
+from bacowr.providers.models import ProviderCredential, StoredSearch
 from bacowr.takeover.models import LegacyRecord, QuarantinedRow, Takeover, TakeoverStep
 
 __all__ = [
@@ -17,17 +20,24 @@ __all__ = [
     "Batch",
     "Campaign",
     "Document",
+    "FindingDecision",
     "Job",
     "JobEvent",
     "JobStep",
     "LegacyRecord",
     "LoginSession",
+    "ModelCall",
     "NotificationPreference",
     "PasswordLink",
+    "ProviderCredential",
+    "QcRun",
     "QuarantinedRow",
     "Quota",
     "ReviewItem",
     "Schedule",
+    "Signoff",
+    "SpendingCap",
+    "StoredSearch",
     "Takeover",
     "TakeoverStep",
     "Template",

@@ -19,7 +19,7 @@ from bacowr.engine.order import parse_order
 from bacowr.gate.guard import needs
 from bacowr.gate.identity import current_user
 from bacowr.jobs import queries, service
-from bacowr.jobs.models import IDEMPOTENCY_KEY_LENGTH, Document, Job
+from bacowr.jobs.models import IDEMPOTENCY_KEY_LENGTH, Job
 from bacowr.jobs.queries import JobDetail
 from bacowr.jobs.schemas import (
     DocumentSchema,
@@ -30,6 +30,7 @@ from bacowr.jobs.schemas import (
     parse_statuses,
 )
 from bacowr.jobs.states import DocumentKind
+from bacowr.jobs.texts import Document
 
 LONGEST_SEARCH = 200
 IDEMPOTENCY_KEY = "Idempotency-Key"

@@ -10,29 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bacowr.accounts.owned import Owned
 from bacowr.base.db import Model
 from bacowr.base.types import ID_LENGTH, UTCDateTime, text_enum, type_json
+from bacowr.engine.terms import DealType, Rel
+
+__all__ = ["Backlink", "DealType", "Placement", "Rel"]
 
 KEY_LENGTH = 64
-
-
-class DealType(StrEnum):
-    """What the link was given for (domain 2)."""
-
-    PAID = "paid"
-    PRODUCT = "product"
-    EXCHANGE = "exchange"
-    AFFILIATE = "affiliate"
-    EDITORIAL = "editorial"
-    OWN_SITE = "own_site"
-    UNKNOWN = "unknown"
-
-
-class Rel(StrEnum):
-    """What was agreed about the link's rel."""
-
-    FOLLOW = "follow"
-    NOFOLLOW = "nofollow"
-    SPONSORED = "sponsored"
-    UNKNOWN = "unknown"
 
 
 class Placement(StrEnum):

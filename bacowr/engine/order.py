@@ -12,10 +12,13 @@ from bacowr.base.addresses import AddressRefused
 from bacowr.base.errors import Invalid
 from bacowr.base.http import Outgoing
 from bacowr.engine import markets, urls
+from bacowr.engine.terms import DealType, Rel, Terms
 
 PUBLISHER_LENGTH = (3, 255)
 TARGET_LENGTH = (10, 2048)
 ANCHOR_LENGTH = (1, 500)
+REASON_LENGTH = 500
+ADVERTISER_LENGTH = 120
 
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -30,6 +33,7 @@ class LlmProvider(StrEnum):
     ANTHROPIC = "anthropic"
     OPENAI = "openai"
     GOOGLE = "google"
+    COMPATIBLE = "compatible"
 
 
 class WritingStrategy(StrEnum):
@@ -37,6 +41,13 @@ class WritingStrategy(StrEnum):
 
     MULTI_STAGE = "multi_stage"
     SINGLE_SHOT = "single_shot"
+
+
+class WritingProfile(StrEnum):
+    """The rule set for an article's length and structure (domain 3.9)."""
+
+    LONG_FORM = "long_form"
+    FLOW = "flow"
 
 
 class AnchorType(StrEnum):
@@ -49,12 +60,27 @@ class AnchorType(StrEnum):
     NAKED = "naked"
 
 
+class Vertical(StrEnum):
+    """A regulated area (domain 2); `none` is a person's word that there is none."""
+
+    GAMBLING = "gambling"
+    CREDIT = "credit"
+    FINANCE = "finance"
+    HEALTH = "health"
+    MEDICAL = "medical"
+    LEGAL = "legal"
+    CRYPTO = "crypto"
+    NONE = "none"
+
+
 @dataclass(frozen=True)
 class Order:
     """What a person asks for: a publisher, a target, an anchor, and the terms.
 
     `language` is None when the article is to follow the publisher's language; `anchor_type` is a
-    person's own word on the anchor, which beats the classification.
+    person's own word on the anchor, which beats the classification. `anchor_is_fixed` keeps every
+    repair away from the anchor; `allow_fallback` lets another provider write when the named one
+    can't; `vertical` is a person's own word on the regulated area, and `none` says there is none.
     """
 
     publisher_domain: str
@@ -65,8 +91,21 @@ class Order:
     llm_provider: LlmProvider = LlmProvider.AUTO
     writing_strategy: WritingStrategy = WritingStrategy.MULTI_STAGE
     anchor_type: AnchorType | None = None
+    writing_profile: WritingProfile = WritingProfile.LONG_FORM
+    deal_type: DealType = DealType.UNKNOWN
+    agreed_rel: Rel = Rel.UNKNOWN
+    rel_reason: str | None = None
+    advertiser: str | None = None
+    anchor_is_fixed: bool = False
+    vertical: Vertical | None = None
+    allow_fallback: bool = False
     use_ahrefs: bool = True
     enable_llm_profiling: bool = True
+
+    @property
+    def terms(self) -> Terms:
+        """Give the terms of the deal."""
+        return Terms(self.deal_type, self.agreed_rel, self.rel_reason, self.advertiser)
 
 
 def parse_order(fields: Mapping[str, object], *, outgoing: Outgoing) -> Order:
@@ -87,6 +126,14 @@ def parse_order(fields: Mapping[str, object], *, outgoing: Outgoing) -> Order:
             WritingStrategy, value, WritingStrategy.MULTI_STAGE
         ),
         "anchor_type": lambda value: _choice(AnchorType, value, None),
+        "writing_profile": lambda value: _choice(WritingProfile, value, WritingProfile.LONG_FORM),
+        "deal_type": lambda value: _choice(DealType, value, DealType.UNKNOWN),
+        "agreed_rel": lambda value: _choice(Rel, value, Rel.UNKNOWN),
+        "rel_reason": lambda value: _note(value, REASON_LENGTH),
+        "advertiser": lambda value: _note(value, ADVERTISER_LENGTH),
+        "anchor_is_fixed": lambda value: _flag(value, default=False),
+        "vertical": lambda value: _choice(Vertical, value, None),
+        "allow_fallback": lambda value: _flag(value, default=False),
         "use_ahrefs": _flag,
         "enable_llm_profiling": _flag,
     }
@@ -99,7 +146,11 @@ def parse_order(fields: Mapping[str, object], *, outgoing: Outgoing) -> Order:
             faults[name] = faulty.messages
     if faults:
         raise Invalid("The order has faults.", fields=faults)
-    return Order(**values)  # type: ignore[arg-type]  # Each reader gives its field's type.
+    order = Order(**values)  # type: ignore[arg-type]  # Each reader gives its field's type.
+    if order.terms.is_follow_unexplained:
+        text = "A followed link that was given something for needs a written reason."
+        raise Invalid("The order has faults.", fields={"rel_reason": [text]})
+    return order
 
 
 class _Faulty(Exception):  # noqa: N818 - carries messages, is caught above.
@@ -211,12 +262,21 @@ def _choice(choices: type[StrEnum], value: object, default: StrEnum | None) -> S
         raise _Faulty(f"Choose one of {', '.join(choices)}.") from error
 
 
-def _flag(value: object) -> bool:
+def _note(value: object, most: int) -> str | None:
+    text = " ".join(_text(value, required=False).split())
+    if _CONTROL.search(text):
+        raise _Faulty("This holds control characters.")
+    return _sized(text, (1, most)) if text else None
+
+
+def _flag(value: object, *, default: bool = True) -> bool:
     if isinstance(value, bool):
         return value
     text = _text(value, required=False).lower()
+    if not text:
+        return default
     if text in _FALSE:
         return False
-    if text in _TRUE or not text:
+    if text in _TRUE:
         return True
     raise _Faulty("This must be true or false.")

@@ -111,17 +111,24 @@ class NoResults(StrEnum):
     NOT_CONNECTED = "not_connected"
     NOTHING_TO_ASK = "nothing_to_ask"
     PROVIDER_DOWN = "provider_down"
+    KEY_REFUSED = "key_refused"
+    LIMITED = "limited"
 
 
 @dataclass(frozen=True)
 class SearchResults:
-    """One query's results, or the reason there are none; `hits` is None when not fetched."""
+    """One query's results, or the reason there are none; `hits` is None when not fetched.
+
+    `provider` is None for results that a person brought; `message` says in one sentence, without
+    any secret, why nothing was fetched.
+    """
 
     query: Query
     hits: tuple[SearchHit, ...] | None
     reason: NoResults | None = None
     provider: str | None = None
     fetched_at: str | None = None
+    message: str | None = None
 
 
 class Search(Protocol):
@@ -132,39 +139,110 @@ class Search(Protocol):
         ...
 
 
+class Purpose(StrEnum):
+    """What a writer's call is for; one call of each purpose is made in a round."""
+
+    OUTLINE = "outline"
+    CONTENT = "content"
+    POLISH = "polish"
+    SINGLE = "single"
+    FIX = "fix"
+    PROBE = "probe"
+
+
 @dataclass(frozen=True)
 class Prompt:
-    """What a writer is asked: fixed instructions, and the material as quoted data."""
+    """What a writer is asked: fixed instructions, and the material as quoted data.
 
+    `version` names the text of the prompt file that was used, so that a call can be traced to it.
+    """
+
+    purpose: Purpose
+    version: str
     system: str
     user: str
     max_output_tokens: int
     temperature: float = 0.7
 
 
+class Ending(StrEnum):
+    """Why a writer stopped."""
+
+    COMPLETE = "complete"
+    CUT = "cut"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True)
 class Written:
-    """What a writer gave back, with the tokens the provider reports."""
+    """What a writer gave back, with the tokens the provider reports; None where it reports none."""
 
     text: str
+    provider: str
     model: str
-    input_tokens: int
-    output_tokens: int
+    input_tokens: int | None
+    output_tokens: int | None
+    ending: Ending = Ending.COMPLETE
+    seconds: float = 0.0
+
+
+class WriterFault(StrEnum):
+    """Why a writer gave no answer."""
+
+    KEY = "key"
+    MONEY = "money"
+    REFUSED = "refused"
+    LIMITED = "limited"
+    DOWN = "down"
+    TIMEOUT = "timeout"
+    CUT = "cut"
+    GARBAGE = "garbage"
+    ADDRESS = "address"
+
+
+class WriterFailed(Exception):  # noqa: N818 - named for what happened, as in base.errors.
+    """A writer gave no answer that can be used; `message` is one sentence without any secret.
+
+    `may_cost` tells whether the provider may charge for the call although nothing came of it.
+    """
+
+    def __init__(self, fault: WriterFault, message: str, *, may_cost: bool = False) -> None:
+        super().__init__(message)
+        self.fault = fault
+        self.message = message
+        self.may_cost = may_cost
 
 
 class Writer(Protocol):
     """A language model that writes; without one the result is a brief."""
 
+    provider: str
+    model: str
+
     def write(self, prompt: Prompt) -> Written:
-        """Write one answer."""
+        """Write one answer; raise WriterFailed when there is none."""
         ...
 
 
 @dataclass(frozen=True)
+class Neighbor:
+    """Another article of the same batch, against which a new one must stand for itself."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Ports:
-    """Everything a step may reach outside the engine."""
+    """Everything a step may reach outside the engine.
+
+    `writer` is the one that is to write the order at hand; `no_writer` says why there is none.
+    """
 
     fetch: Fetch
     search: Search
     clock: Callable[[], datetime]
     writer: Writer | None = field(default=None)
+    no_writer: str | None = field(default=None)
+    neighbors: tuple[Neighbor, ...] = ()

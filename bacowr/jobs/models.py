@@ -1,4 +1,4 @@
-"""Jobs, their steps, what happened to them, and the documents that came of them."""
+"""Jobs, their steps, and what happened to them: tables."""
 
 from dataclasses import fields
 from datetime import datetime
@@ -13,9 +13,17 @@ from bacowr.accounts.usage import CostSource
 from bacowr.base import clock
 from bacowr.base.db import Model
 from bacowr.base.types import ID_LENGTH, UTCDateTime, new_id, text_enum, type_json
-from bacowr.engine.order import AnchorType, LlmProvider, Order, WritingStrategy
+from bacowr.engine.order import (
+    AnchorType,
+    LlmProvider,
+    Order,
+    Vertical,
+    WritingProfile,
+    WritingStrategy,
+)
+from bacowr.engine.terms import DealType, Rel
 from bacowr.jobs import states
-from bacowr.jobs.states import DocumentKind, EventType, JobStatus, QcStatus, StepStatus
+from bacowr.jobs.states import EventType, JobStatus, QcStatus, StepStatus
 
 HASH_LENGTH = 64
 NAME_LENGTH = 32
@@ -46,6 +54,7 @@ class Job(Model):
         sa.Index(None, "owner_id", "created_at", "id"),
         sa.Index(None, "owner_id", "status", "created_at", "id"),
         sa.Index(None, "status", "lease_until"),
+        sa.Index(None, "batch_id"),
         {"comment": "Orders for articles, and how far they have come."},
     )
 
@@ -73,6 +82,42 @@ class Job(Model):
     )
     writing_strategy: Mapped[WritingStrategy] = mapped_column(
         text_enum(WritingStrategy, "writing_strategy"), comment="In how many calls to write."
+    )
+    writing_profile: Mapped[WritingProfile] = mapped_column(
+        text_enum(WritingProfile, "writing_profile"),
+        default=WritingProfile.LONG_FORM,
+        server_default=WritingProfile.LONG_FORM,
+        comment="The rule set for length and structure.",
+    )
+    deal_type: Mapped[DealType] = mapped_column(
+        text_enum(DealType, "deal_type"),
+        default=DealType.UNKNOWN,
+        server_default=DealType.UNKNOWN,
+        comment="What the link was given for.",
+    )
+    agreed_rel: Mapped[Rel] = mapped_column(
+        text_enum(Rel, "agreed_rel"),
+        default=Rel.UNKNOWN,
+        server_default=Rel.UNKNOWN,
+        comment="What was agreed about rel; unknown leaves it to policy.",
+    )
+    rel_reason: Mapped[str | None] = mapped_column(
+        sa.String(500), comment="Why a link that was paid for is followed."
+    )
+    advertiser: Mapped[str | None] = mapped_column(
+        sa.String(120), comment="Whom the advertising label names."
+    )
+    anchor_is_fixed: Mapped[bool] = mapped_column(
+        default=False, server_default=sa.false(), comment="Whether the deal fixes the anchor."
+    )
+    vertical: Mapped[Vertical | None] = mapped_column(
+        text_enum(Vertical, "vertical"),
+        comment="A person's own word on the regulated area; null leaves it to the engine.",
+    )
+    allow_fallback: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=sa.false(),
+        comment="Whether another provider may write instead.",
     )
     use_ahrefs: Mapped[bool] = mapped_column(comment="Whether link data may be asked for.")
     enable_llm_profiling: Mapped[bool] = mapped_column(
@@ -130,6 +175,15 @@ class Job(Model):
     )
     qc_status: Mapped[QcStatus | None] = mapped_column(
         text_enum(QcStatus, "qc_status"), comment="What the checks said; null when unmeasured."
+    )
+    qc_score: Mapped[float | None] = mapped_column(
+        sa.Float, comment="From 0 to 100, for sorting; null when unmeasured."
+    )
+    round_number: Mapped[int] = mapped_column(
+        default=1, server_default="1", comment="Counts the times it was written, from 1."
+    )
+    batch_id: Mapped[str | None] = mapped_column(
+        sa.String(ID_LENGTH), comment="The batch it was ordered in; an id, as batches may go."
     )
     estimated_cost_usd: Mapped[float | None] = mapped_column(
         sa.Float, comment="What it was expected to cost; null when unknown."
@@ -233,30 +287,4 @@ class JobEvent(Model):
     )
     data: Mapped[dict[str, Any]] = mapped_column(
         type_json, default=dict, comment="What else matters; never a text or a secret."
-    )
-
-
-class Document(Model):
-    """One text that came of a job; never changed: the latest of a kind is the one that counts."""
-
-    __tablename__ = "documents"
-    __table_args__ = (
-        sa.Index(None, "job_id", "kind", "created_at"),
-        {"comment": "Texts that came of jobs; rows are only ever added."},
-    )
-
-    id: Mapped[str] = mapped_column(
-        sa.String(ID_LENGTH), primary_key=True, default=new_id, comment="UUID as text."
-    )
-    job_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("jobs.id", ondelete="CASCADE"), comment="The job it came of."
-    )
-    kind: Mapped[DocumentKind] = mapped_column(
-        text_enum(DocumentKind, "kind"), comment="What it is, and so who wrote it."
-    )
-    data: Mapped[dict[str, Any]] = mapped_column(type_json, comment="The document, part by part.")
-    text: Mapped[str] = mapped_column(sa.Text, comment="The same as Markdown.")
-    sha256: Mapped[str] = mapped_column(sa.String(HASH_LENGTH), comment="Of the text, in hex.")
-    created_at: Mapped[datetime] = mapped_column(
-        UTCDateTime, default=clock.now, comment="When it was written, in UTC."
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bacowr.engine.shapes import Json, from_json, to_json
 from bacowr.engine.steps import done
 from bacowr.engine.steps.step import Outputs, Stage
-from bacowr.jobs.models import Document
+from bacowr.jobs.texts import Document
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from bacowr.accounts.models import User
 from bacowr.base import paging, tally
 from bacowr.base.db import db
 from bacowr.base.errors import NotFound
-from bacowr.jobs.models import Document, Job, JobEvent, JobStep
+from bacowr.jobs.models import Job, JobEvent, JobStep
 from bacowr.jobs.states import DocumentKind, EventType, JobStatus, StepStatus
+from bacowr.jobs.texts import Document
 
 # The table's own columns, not the model's attributes: rows of a list are not tracked objects.
 _column = Job.__table__.c

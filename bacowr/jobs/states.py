@@ -4,9 +4,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bacowr.engine.brief.model import DocumentKind
+from bacowr.engine.checks.model import QcStatus
 from bacowr.engine.steps.step import Stage
 
-__all__ = ["DocumentKind", "EventType", "JobStatus", "Move", "QcStatus", "Stage", "StepStatus"]
+__all__ = [
+    "Decision",
+    "DocumentKind",
+    "EventType",
+    "JobStatus",
+    "Move",
+    "QcStatus",
+    "SignoffStep",
+    "Stage",
+    "StepStatus",
+]
 
 
 class JobStatus(StrEnum):
@@ -29,15 +40,6 @@ class StepStatus(StrEnum):
     FAILED = "failed"
 
 
-class QcStatus(StrEnum):
-    """What the checks of a text said, the worst last (domain 3.10)."""
-
-    PASS = "pass"  # noqa: S105  # Not a password.
-    WARNING = "warning"
-    NEEDS_SIGNOFF = "needs_signoff"
-    BLOCKED = "blocked"
-
-
 class EventType(StrEnum):
     """What can happen to a job."""
 
@@ -53,6 +55,20 @@ class EventType(StrEnum):
     ABORTED = "aborted"
     CANCELED = "canceled"
     RETRIED = "retried"
+
+
+class Decision(StrEnum):
+    """What a person decided about a finding."""
+
+    ACCEPTED = "accepted"
+    IGNORED = "ignored"
+
+
+class SignoffStep(StrEnum):
+    """The two steps of a sign-off (domain 3.13)."""
+
+    FACTS = "facts"
+    COMPLIANCE = "compliance"
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from bacowr.base.errors import Conflict, NotFound
 from bacowr.gate.guard import needs
 from bacowr.gate.identity import current_user
 from bacowr.jobs import queries
-from bacowr.jobs.models import Document
 from bacowr.jobs.queries import JobDetail
 from bacowr.jobs.states import DocumentKind
+from bacowr.jobs.texts import Document
 from bacowr.web import wording
 
 SOURCES = "sources"

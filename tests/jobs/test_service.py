@@ -22,7 +22,8 @@ from bacowr.engine import pipeline
 from bacowr.engine.order import Order
 from bacowr.jobs import queries, queue, service, workers
 from bacowr.jobs.leases import Lease, LeaseLost
-from bacowr.jobs.models import Document, Job
+from bacowr.jobs.models import Job
+from bacowr.jobs.texts import Document
 from bacowr.jobs.outcome import Outcome
 from bacowr.jobs.states import DocumentKind, EventType, JobStatus, StepStatus
 from tests.plugins.short_pipeline import ORDER

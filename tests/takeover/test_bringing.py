@@ -20,7 +20,8 @@ from bacowr.base.errors import Unauthenticated
 from bacowr.batches.models import Batch, ReviewItem
 from bacowr.campaigns.models import Schedule, Template
 from bacowr.dbops.postgres.digest import postgres_digest
-from bacowr.jobs.models import Document, Job
+from bacowr.jobs.models import Job
+from bacowr.jobs.texts import Document
 from bacowr.takeover.account import Fate
 from bacowr.takeover.models import LegacyRecord, QuarantinedRow
 from tests.takeover import older

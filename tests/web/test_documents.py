@@ -6,7 +6,8 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from bacowr.base.db import db, transaction
 from bacowr.engine.outcome import BlockReason
-from bacowr.jobs.models import Document, Job
+from bacowr.jobs.models import Job
+from bacowr.jobs.texts import Document
 from bacowr.jobs.states import JobStatus
 from tests.web.conftest import Browser, Json
 

@@ -9,7 +9,8 @@ import pytest
 from bacowr.accounts.models import User
 from bacowr.base import clock
 from bacowr.base.db import db, transaction
-from bacowr.jobs.models import Document, Job
+from bacowr.jobs.models import Job
+from bacowr.jobs.texts import Document
 from bacowr.jobs.states import DocumentKind, JobStatus
 from tests.web.conftest import Browser
 

@@ -10,8 +10,9 @@ from bacowr.accounts.usage import CostSource
 from bacowr.engine import pipeline
 from bacowr.engine.order import LlmProvider, WritingStrategy
 from bacowr.jobs import states
-from bacowr.jobs.models import Document, Job, JobEvent, JobStep
+from bacowr.jobs.models import Job, JobEvent, JobStep
 from bacowr.jobs.states import DocumentKind, EventType, JobStatus, Stage, StepStatus
+from bacowr.jobs.texts import Document
 from bacowr.takeover.conversion import words
 from bacowr.takeover.conversion.records import Records
 from bacowr.takeover.rows import Known, Row, Unusable, derived

@@ -1,0 +1,105 @@
+"""All checks of one version of an article, and what follows from them (domain 3.10)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bacowr.engine.checks.model import (
+    PASSING_SCORE,
+    Check,
+    CheckName,
+    Finding,
+    QcStatus,
+    Report,
+    worst,
+)
+from bacowr.engine.checks.phrases import phrases
+from bacowr.engine.checks.subject import Subject
+from bacowr.engine.checks.thresholds import thresholds
+from bacowr.engine.rules import (
+    anchor,
+    competitor,
+    draft,
+    fit,
+    intent,
+    lsi,
+    preflight,
+    trust,
+)
+
+Rule = Callable[[Subject], Check]
+OnError = Callable[[CheckName, Exception], None]
+
+RULES: dict[CheckName, Rule] = {
+    CheckName.PREFLIGHT: preflight.check,
+    CheckName.DRAFT: draft.check,
+    CheckName.ANCHOR: anchor.check,
+    CheckName.TRUST: trust.check,
+    CheckName.INTENT: intent.check,
+    CheckName.LSI: lsi.check,
+    CheckName.FIT: fit.check,
+    CheckName.COMPETITOR: competitor.check,
+}
+
+
+def inspect(subject: Subject, on_error: OnError | None = None) -> Report:
+    """Run every check; never raise.
+
+    A check that fails by a bug of its own asks for a person and is told to `on_error`. A finding
+    that a person has decided on no longer asks for a sign-off, but stays in sight as a warning.
+    """
+    checks = tuple(_decided(_run(name, subject, on_error), subject) for name in RULES)
+    return Report(
+        status=worst(each.status for each in checks),
+        score=_mean(checks),
+        checks=checks,
+        article_sha256=subject.article.sha256,
+        checked_at=subject.at.isoformat(),
+        versions={"thresholds": thresholds().version, "phrases": phrases().version},
+    )
+
+
+def _run(name: CheckName, subject: Subject, on_error: OnError | None) -> Check:
+    try:
+        return RULES[name](subject)
+    except Exception as error:  # noqa: BLE001 - one rule's bug must not hide the other rules.
+        if on_error is not None:
+            on_error(name, error)
+        message = "This check could not run."
+        finding = Finding(name, "could_not_run", QcStatus.NEEDS_SIGNOFF, message)
+        return Check(name, finding.status, (finding,), unmeasured=message)
+
+
+def _decided(check: Check, subject: Subject) -> Check:
+    """Lower what a person has decided on; a block is nobody's to decide."""
+    findings = tuple(
+        replace(each, status=QcStatus.WARNING) if _is_settled(each, subject) else each
+        for each in check.findings
+    )
+    if findings == check.findings:
+        return check
+    own = QcStatus.PASS if check.score is None else _of_score(check.score)
+    return replace(
+        check, findings=findings, status=worst([own, *(each.status for each in findings)])
+    )
+
+
+def _is_settled(finding: Finding, subject: Subject) -> bool:
+    undecided = finding.status is QcStatus.NEEDS_SIGNOFF and finding.decidable
+    return undecided and finding.key in subject.decisions
+
+
+def _of_score(score: float) -> QcStatus:
+    return QcStatus.PASS if score >= PASSING_SCORE else QcStatus.WARNING
+
+
+def _mean(checks: tuple[Check, ...]) -> float | None:
+    weights = thresholds().weights
+    measured = [
+        (weights[each.name], each.score)
+        for each in checks
+        if each.score is not None and each.name in weights
+    ]
+    total = sum(weight for weight, _ in measured)
+    if not total:
+        return None
+    return round(sum(weight * score for weight, score in measured) / total, 1)

@@ -1,0 +1,1 @@
+"""The checks of an article, one rule per file."""
