@@ -1,0 +1,1 @@
+"""Rules for regulated areas and for advertising labels, kept as dated data (domain 3.12)."""
