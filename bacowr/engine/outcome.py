@@ -10,12 +10,18 @@ class BlockReason(StrEnum):
     TARGET_HTTP = "TARGET_HTTP"
     NO_SOURCES = "BLOCKED_NO_SOURCES"
     INTENT_OFF = "INTENT_OFF"
+    QC = "QC_BLOCKED"
+    NEEDS_SIGNOFF = "NEEDS_SIGNOFF"
 
 
 class AbortCode(StrEnum):
     """Why a step could not be carried out; trying again may help."""
 
     STEP_MISSING = "STEP_MISSING"
+    WRITER_FAILED = "WRITER_FAILED"
+    WRITER_REFUSED = "WRITER_REFUSED"
+    WRITER_EMPTY = "WRITER_EMPTY"
+    CAP_REACHED = "CAP_REACHED"
 
 
 @dataclass(frozen=True)
