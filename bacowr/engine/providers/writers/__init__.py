@@ -1,0 +1,1 @@
+"""Language models that write, each spoken to in its own protocol over plain HTTP."""
