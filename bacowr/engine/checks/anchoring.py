@@ -71,7 +71,7 @@ def _weighed(
     if _is_repeated(link, links):
         return AnchorRisk.HIGH, "the same anchor stands twice in its section"
     if anchor.type is AnchorType.PARTIAL:
-        weak = not _shares_a_term(link)
+        weak = not _shares_a_term(link, subject.article.language)
         reason = "its words share nothing with its paragraph"
     else:
         reason = "it has few related words around it, or no source in its section"
@@ -90,8 +90,11 @@ def _is_repeated(link: PlacedLink, links: tuple[PlacedLink, ...]) -> bool:
     return len(same) > 1
 
 
-def _shares_a_term(link: PlacedLink) -> bool:
+def _shares_a_term(link: PlacedLink, language: str) -> bool:
     text = link.block.text
     around = f"{text[: link.link.start]} | {text[link.link.end :]}"
-    own = set(map(stem, content_words(link.link.text, lexicon())))
-    return bool(own & set(map(stem, content_words(around, lexicon()))))
+    return bool(_subject_stems(link.link.text, language) & _subject_stems(around, language))
+
+
+def _subject_stems(text: str, language: str) -> set[str]:
+    return {stem(each, language) for each in content_words(text, lexicon(language))}

@@ -35,7 +35,8 @@ def terms(subject: Subject) -> tuple[str, ...]:
     The anchor's own words don't count as its context. Empty when neither search results nor the
     target could be read.
     """
-    target, own = subject.fetched.target, set(_stems(subject.article.anchor_text))
+    language = subject.article.language
+    target, own = subject.fetched.target, set(_stems(subject.article.anchor_text, language))
     listed = (
         *subject.serp.findings.required_subtopics,
         *(subject.profiles.target.topics if subject.profiles.target else ()),
@@ -44,21 +45,22 @@ def terms(subject: Subject) -> tuple[str, ...]:
     )
     unique: dict[tuple[str, ...], str] = {}
     for each in listed:
-        stems = _stems(each)
+        stems = _stems(each, language)
         if stems and not set(stems) <= own:
             unique.setdefault(stems, each)
     return tuple(unique.values())[: thresholds().terms.most_listed]
 
 
-def uses(text: str, listed: Sequence[str]) -> list[str]:
+def uses(text: str, listed: Sequence[str], language: str) -> list[str]:
     """List every use of the terms in a text, the longest at each place; whole words by stem."""
     index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for term in listed:
-        stems = _stems(term)
+        stems = _stems(term, language)
         index.setdefault(stems[0], []).append((stems, term))
     for entries in index.values():
         entries.sort(key=lambda entry: -len(entry[0]))
-    found, place, words = [], 0, tuple(map(stem, lowered(text)))
+    found, place = [], 0
+    words = tuple(stem(each, language) for each in lowered(text))
     while place < len(words):
         step = 1
         for stems, term in index.get(words[place], ()):
@@ -80,7 +82,7 @@ def window(subject: Subject, link: PlacedLink, listed: Sequence[str] | None = No
     near = around[max(0, place - reach) : place + reach + 1]
     texts = tuple(_without(each, link) for each in near)
     wanted = terms(subject) if listed is None else listed
-    return Window(texts, place, tuple(uses("\n".join(texts), wanted)))
+    return Window(texts, place, tuple(uses("\n".join(texts), wanted, subject.article.language)))
 
 
 def flow_of(blocks: Iterable[Block]) -> list[tuple[Block, Sentence]]:
@@ -93,9 +95,9 @@ def flow_of(blocks: Iterable[Block]) -> list[tuple[Block, Sentence]]:
     ]
 
 
-def counts(text: str, listed: Sequence[str]) -> Counter[str]:
-    """Count the uses of each term in a text."""
-    return Counter(uses(text, listed))
+def counts(subject: Subject, listed: Sequence[str]) -> Counter[str]:
+    """Count the uses of each term in the article."""
+    return Counter(uses(subject.parsed.text, listed, subject.article.language))
 
 
 def _holds(entry: tuple[Block, Sentence], link: PlacedLink) -> bool:
@@ -112,8 +114,8 @@ def _without(entry: tuple[Block, Sentence], link: PlacedLink) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _stems(text: str) -> tuple[str, ...]:
-    return tuple(map(stem, lowered(text)))
+def _stems(term: str, language: str) -> tuple[str, ...]:
+    return tuple(stem(each, language) for each in lowered(term))
 
 
 @lru_cache(maxsize=32)

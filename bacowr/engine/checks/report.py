@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from bacowr.engine.checks.model import (
     PASSING_SCORE,
@@ -15,12 +16,17 @@ from bacowr.engine.checks.model import (
 from bacowr.engine.checks.phrases import phrases
 from bacowr.engine.checks.subject import Subject
 from bacowr.engine.checks.thresholds import thresholds
+from bacowr.engine.policies.labels import label_rules
+from bacowr.engine.policies.loading import shipped
+from bacowr.engine.policies.model import Packs
 from bacowr.engine.rules import (
     anchor,
     competitor,
+    compliance,
     draft,
     fit,
     intent,
+    label,
     lsi,
     preflight,
     trust,
@@ -33,34 +39,65 @@ RULES: dict[CheckName, Rule] = {
     CheckName.PREFLIGHT: preflight.check,
     CheckName.DRAFT: draft.check,
     CheckName.ANCHOR: anchor.check,
+    CheckName.LABEL: label.check,
     CheckName.TRUST: trust.check,
     CheckName.INTENT: intent.check,
     CheckName.LSI: lsi.check,
     CheckName.FIT: fit.check,
+    CheckName.COMPLIANCE: compliance.check,
     CheckName.COMPETITOR: competitor.check,
 }
 
 
-def inspect(subject: Subject, on_error: OnError | None = None) -> Report:
-    """Run every check; never raise.
+def inspect(
+    subject: Subject, packs: Packs | None = None, on_error: OnError | None = None
+) -> Report:
+    """Run every check; never raise. `packs` are an operator's own rules in place of the shipped.
 
     A check that fails by a bug of its own asks for a person and is told to `on_error`. A finding
     that a person has decided on no longer asks for a sign-off, but stays in sight as a warning.
     """
-    checks = tuple(_decided(_run(name, subject, on_error), subject) for name in RULES)
+    rules = _rules(packs or shipped())
+    checks = tuple(
+        _decided(_run(name, rules[name], subject, on_error), subject)
+        for name in CheckName
+        if name in rules
+    )
     return Report(
         status=worst(each.status for each in checks),
         score=_mean(checks),
         checks=checks,
         article_sha256=subject.article.sha256,
         checked_at=subject.at.isoformat(),
-        versions={"thresholds": thresholds().version, "phrases": phrases().version},
+        versions=_versions(subject, packs or shipped()),
     )
 
 
-def _run(name: CheckName, subject: Subject, on_error: OnError | None) -> Check:
+def _rules(packs: Packs) -> dict[CheckName, Rule]:
+    return {
+        **RULES,
+        CheckName.TRUST: partial(trust.check, packs=packs),
+        CheckName.COMPLIANCE: partial(compliance.check, packs=packs),
+    }
+
+
+def _versions(subject: Subject, packs: Packs) -> dict[str, str]:
+    """Name the data in force: thresholds, lists, labels, and the country's packs on that day."""
+    on, country = subject.at.date(), subject.order.country
+    in_force = [
+        each for each in packs.packs if each.is_in_force(on) and each.country in {None, country}
+    ]
+    return {
+        "thresholds": thresholds().version,
+        "phrases": phrases().version,
+        "labels": label_rules().version,
+        **{each.id: each.version for each in in_force},
+    }
+
+
+def _run(name: CheckName, rule: Rule, subject: Subject, on_error: OnError | None) -> Check:
     try:
-        return RULES[name](subject)
+        return rule(subject)
     except Exception as error:  # noqa: BLE001 - one rule's bug must not hide the other rules.
         if on_error is not None:
             on_error(name, error)

@@ -86,10 +86,11 @@ def _linked(subject: Subject, sites: frozenset[str]) -> Iterator[Finding]:
 
 
 def _mentioned(subject: Subject, sites: frozenset[str]) -> Iterator[Finding]:
-    known = {stem(word) for term in terms(subject) for word in lowered(term)}
-    known |= {stem(word) for word in lowered(subject.article.anchor_text)}
+    language = subject.article.language
+    subjects = (*terms(subject), subject.article.anchor_text)
+    known = {stem(word, language) for each in subjects for word in lowered(each)}
     for site in sorted(sites):
-        pattern = _name_pattern(site, is_subject=stem(urls.domain_label(site)) in known)
+        pattern = _name_pattern(site, is_subject=stem(urls.domain_label(site), language) in known)
         for block in subject.parsed.blocks:
             for match in pattern.finditer(block.text):
                 if _is_name(block, match):

@@ -31,7 +31,7 @@ def check(subject: Subject) -> Check:
     listed = terms(subject)
     if not listed:
         return unmeasured(NAME, "There is no list of related terms: nothing was read about them.")
-    used = counts(subject.parsed.text, listed)
+    used = counts(subject, listed)
     faults = list(_in_article(listed, tuple(used)))
     facts = [_article_fact(listed, tuple(used))]
     for link in subject.target_links[:1]:

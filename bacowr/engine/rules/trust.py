@@ -7,17 +7,17 @@ from bacowr.engine import urls
 from bacowr.engine.article.parsed import PlacedLink
 from bacowr.engine.checks.citing import (
     Cited,
+    Ledger,
     Standing,
     cited,
     context_only,
-    ledger,
     loose_urls,
-    standing_of,
 )
 from bacowr.engine.checks.faults import Fault, counted, judged, place
 from bacowr.engine.checks.model import Check, CheckName, Evidence, Fact, Finding, Place, QcStatus
 from bacowr.engine.checks.subject import Subject
 from bacowr.engine.checks.thresholds import points, thresholds
+from bacowr.engine.policies.model import Packs
 from bacowr.engine.research.bridge import BridgeType
 from bacowr.engine.research.trust import Tier
 from bacowr.engine.rules.competitor import competitors
@@ -35,13 +35,16 @@ _REFUSED = {
 }
 
 
-def check(subject: Subject) -> Check:
-    """Check every link but the deal's against the ledger, and count the approved sources."""
-    links = cited(subject)
+def check(subject: Subject, packs: Packs | None = None) -> Check:
+    """Check every link but the deal's against the ledger, and count the approved sources.
+
+    An address that a policy pack wants linked need not have been read.
+    """
+    links = cited(subject, packs)
     sites = approved_sites(subject, links)
     faults = [
         *_refused(links),
-        *_loose(subject),
+        *_loose(subject, packs),
         *_missing(subject, sites),
         *_too_few(subject, sites),
         *_by_profile(subject, links),
@@ -81,10 +84,10 @@ def _refusal(standing: Standing, url: str, at: Place, link: PlacedLink | None = 
     )
 
 
-def _loose(subject: Subject) -> Iterator[Fault]:
-    known = ledger(subject)
+def _loose(subject: Subject, packs: Packs | None) -> Iterator[Fault]:
+    ledger = Ledger(subject, packs)
     for url, span in loose_urls(subject):
-        standing = standing_of(url, subject, known)
+        standing = ledger.standing(url)
         if standing in _REFUSED:
             yield _refusal(standing, url, place(span))
 
