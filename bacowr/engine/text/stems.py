@@ -3,7 +3,7 @@
 from functools import cache, lru_cache
 from typing import Protocol, cast
 
-import snowballstemmer
+import snowballstemmer  # type: ignore[import-untyped]  # It comes without types.
 
 MIN_STEM_LETTERS = 3
 
