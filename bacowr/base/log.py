@@ -42,6 +42,7 @@ def configure(level: str, *, as_json: bool, stream: TextIO = sys.stderr) -> None
     root.addHandler(handler)
     root.setLevel(level)
     logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # dbops tells it better.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # It tells whole addresses, keys included.
 
 
 def _renderers(*, as_json: bool, colors: bool) -> tuple[Processor, ...]:

@@ -216,8 +216,15 @@ class WriterFailed(Exception):  # noqa: N818 - named for what happened, as in ba
 class Writer(Protocol):
     """A language model that writes; without one the result is a brief."""
 
-    provider: str
-    model: str
+    @property
+    def provider(self) -> str:
+        """Name who writes."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Name the model that writes."""
+        ...
 
     def write(self, prompt: Prompt) -> Written:
         """Write one answer; raise WriterFailed when there is none."""
@@ -238,6 +245,7 @@ class Ports:
     """Everything a step may reach outside the engine.
 
     `writer` is the one that is to write the order at hand; `no_writer` says why there is none.
+    `wish` is what a person asked for when sending the order back to be written anew.
     """
 
     fetch: Fetch
@@ -246,3 +254,4 @@ class Ports:
     writer: Writer | None = field(default=None)
     no_writer: str | None = field(default=None)
     neighbors: tuple[Neighbor, ...] = ()
+    wish: str | None = None

@@ -10,11 +10,12 @@ from bacowr.base import log
 
 @pytest.fixture(autouse=True)
 def _restore() -> object:
-    root = logging.getLogger()
-    kept, level = list(root.handlers), root.level
+    root, quiet = logging.getLogger(), logging.getLogger("urllib3")
+    kept, level, quiet_level = list(root.handlers), root.level, quiet.level
     yield
     root.handlers[:] = kept
     root.setLevel(level)
+    quiet.setLevel(quiet_level)
 
 
 def test_every_line_is_one_json_object_with_the_request_s_id() -> None:
@@ -60,3 +61,11 @@ def test_configuring_twice_writes_each_line_once_for_people() -> None:
         log.configure("INFO", as_json=False, stream=stream)
     structlog.get_logger("ours").info("hello")
     assert stream.getvalue().count("hello") == 1
+
+
+def test_addresses_that_are_called_are_told_at_no_level() -> None:
+    stream = io.StringIO()
+    log.configure("DEBUG", as_json=True, stream=stream)
+    logging.getLogger("urllib3.connectionpool").debug("GET /search.json?api_key=tiger-lily")
+    logging.getLogger("urllib3.connection").warning("Failed to parse (url=/?api_key=tiger-lily)")
+    assert stream.getvalue() == ""

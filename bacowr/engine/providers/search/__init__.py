@@ -1,0 +1,1 @@
+"""Search services behind the port Search, one file per service."""
