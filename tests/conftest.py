@@ -2,7 +2,12 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.plugins.postgres", "tests.plugins.application", "bacowr.dbops.testing"]
+pytest_plugins = [
+    "tests.plugins.postgres",
+    "tests.plugins.application",
+    "tests.plugins.model_server",
+    "bacowr.dbops.testing",
+]
 
 # The same examples in every short run, so that it fails for a reason in the change at hand; the
 # long run looks further. Neither is a timed test.

@@ -49,7 +49,7 @@ class Messages:
         """Give what is sent; instructions and material go separately."""
         body: Body = {
             "model": model,
-            "max_tokens": prompt.max_output_tokens + self.traits.thinking_tokens,
+            "max_tokens": self.traits.most_tokens(prompt),
             "system": prompt.system,
             "messages": [{"role": "user", "content": prompt.user}],
             "stream": True,

@@ -70,7 +70,7 @@ class ChatCompletions:
         if self.traits.effort:
             body["reasoning_effort"] = self.traits.effort
         limit = self._limit(left_out)
-        body[limit] = prompt.max_output_tokens + self.traits.thinking_tokens
+        body[limit] = self.traits.most_tokens(prompt)
         return {name: each for name, each in body.items() if name == limit or name not in left_out}
 
     def _limit(self, left_out: frozenset[str]) -> str:

@@ -50,17 +50,17 @@ class FallbackWriter:
 
     writers: tuple[Writer, ...]
     on_fallback: Callable[[Writer, WriterFailed], None] | None = None
-    _at: int = field(default=0)
+    provider: str = field(init=False)
+    model: str = field(init=False)
+    _at: int = field(default=0, init=False)
 
-    @property
-    def provider(self) -> str:
-        """Say whose model writes."""
-        return self.writers[self._at].provider
+    def __post_init__(self) -> None:
+        """Begin with the first writer."""
+        self._turn_to(0)
 
-    @property
-    def model(self) -> str:
-        """Name the model that writes."""
-        return self.writers[self._at].model
+    def _turn_to(self, at: int) -> None:
+        self._at = at
+        self.provider, self.model = self.writers[at].provider, self.writers[at].model
 
     def write(self, prompt: Prompt) -> Written:
         """Write one answer; raise the last writer's WriterFailed when there is none."""
@@ -74,4 +74,4 @@ class FallbackWriter:
                     raise
                 if self.on_fallback is not None:
                     self.on_fallback(writer, failed)
-                self._at += 1
+                self._turn_to(self._at + 1)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bacowr.engine.ports import Ending, Prompt
+from bacowr.engine.ports import Ending, Prompt, Purpose
 from bacowr.engine.providers.writers.events import Event
 
 Body = dict[str, Any]
@@ -34,6 +34,11 @@ class Traits:
     takes_temperature: bool = True
     effort: str | None = None
     thinking_tokens: int = 0
+
+    def most_tokens(self, prompt: Prompt) -> int:
+        """Give the limit to ask with; a probe has no room to think, and needs none."""
+        room = 0 if prompt.purpose is Purpose.PROBE else self.thinking_tokens
+        return prompt.max_output_tokens + room
 
 
 @dataclass

@@ -22,7 +22,7 @@ _KEY = re.compile(
 )
 _LIMITED = re.compile(r"rate_limit|resource_exhausted|too_many_requests")
 _DOWN = re.compile(r"overloaded|api_error|server_error|unavailable|timeout_error|\binternal\b")
-_TOKEN = re.compile(r"[A-Za-z0-9_\-*.]{20,}")
+_TOKEN = re.compile(r"\bsk-[\w\-*.]+|[\w\-*.]{20,}")
 _KEY_STATUSES = frozenset({401, 403})
 _ADDRESS_STATUSES = frozenset({404, 405, 410})
 _DOWN_STATUSES = frozenset({408, 409})

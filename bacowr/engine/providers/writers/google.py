@@ -51,7 +51,7 @@ class GenerateContent:
     def body(self, model: str, prompt: Prompt, left_out: frozenset[str]) -> Body:  # noqa: ARG002 - the model stands in the path.
         """Give what is sent; instructions and material go separately."""
         settings: Body = {
-            "maxOutputTokens": prompt.max_output_tokens + self.traits.thinking_tokens,
+            "maxOutputTokens": self.traits.most_tokens(prompt),
         }
         if self.traits.takes_temperature:
             settings["temperature"] = prompt.temperature

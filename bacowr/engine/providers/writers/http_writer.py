@@ -53,17 +53,13 @@ class HttpWriter:
     throttle: Throttle
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=Patience)
+    provider: str = field(init=False)
+    model: str = field(init=False)
     _left_out: frozenset[str] = frozenset()
 
-    @property
-    def provider(self) -> str:
-        """Say whose model it is."""
-        return self.service.provider
-
-    @property
-    def model(self) -> str:
-        """Name the model."""
-        return self.service.model
+    def __post_init__(self) -> None:
+        """Say whose model it is and which."""
+        self.provider, self.model = self.service.provider, self.service.model
 
     def write(self, prompt: Prompt) -> Written:
         """Write one answer.
@@ -77,6 +73,7 @@ class HttpWriter:
             try:
                 return self._adapted(prompt)
             except Setback as setback:
+                self.throttle.hold_off(setback.wait_seconds or 0.0)
                 if wait is None or not self._is_worth_waiting(setback):
                     raise setback.failed from setback
                 self._rest(max(wait, setback.wait_seconds or 0.0))
@@ -90,10 +87,8 @@ class HttpWriter:
             raise WriterFailed(WriterFault.KEY, message)
 
     def _is_worth_waiting(self, setback: Setback) -> bool:
-        if setback.wait_seconds is not None:
-            self.throttle.hold_off(setback.wait_seconds)
-        short = (setback.wait_seconds or 0.0) <= self.patience.longest_wait_seconds
-        return setback.is_passing and short
+        is_short = (setback.wait_seconds or 0.0) <= self.patience.longest_wait_seconds
+        return setback.is_passing and is_short
 
     def _rest(self, seconds: float) -> None:
         self.pace.sleep(seconds + self.pace.scatter(seconds / 4))
