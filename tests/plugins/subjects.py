@@ -116,7 +116,7 @@ def with_alignment(given: Subject, *sides: Intent, bridge_type: BridgeType) -> S
     return replace(given, intents=replace(given.intents, alignment=aligned, bridge=joined))
 
 
-def _order(pages: Any, language: str, fields: dict[str, object]) -> Order:
+def _order(pages: dict[str, Any], language: str, fields: dict[str, object]) -> Order:
     blank = Order(
         publisher_domain=pages["home"]["url"].split("/")[2],
         target_url=pages["target"]["url"],
@@ -132,7 +132,7 @@ def _order(pages: Any, language: str, fields: dict[str, object]) -> Order:
     return replace(blank, **fields)  # type: ignore[arg-type]
 
 
-def _fetched(pages: Any) -> Fetched:
+def _fetched(pages: dict[str, Any]) -> Fetched:
     target = _reading(pages["target"], Role.TARGET)
     home = _reading(pages["home"], Role.HOME)
     trust = tuple(_reading(each, Role.TRUST) for each in pages["trust"])
@@ -164,7 +164,7 @@ def _profiles(order: Order, fetched: Fetched, language: str) -> Profiles:
     )
 
 
-def _results(pages: Any, language: str, *, searched: bool) -> SearchResults:
+def _results(pages: dict[str, Any], language: str, *, searched: bool) -> SearchResults:
     query = Query(pages["query"], language, "se")
     if not searched:
         return SearchResults(query, None, NoResults.NOT_CONNECTED)

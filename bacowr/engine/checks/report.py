@@ -23,12 +23,16 @@ from bacowr.engine.rules import (
     anchor,
     competitor,
     compliance,
+    coverage,
     draft,
     fit,
+    grounding,
     intent,
     label,
     lsi,
+    originality,
     preflight,
+    readability,
     trust,
 )
 
@@ -41,11 +45,15 @@ RULES: dict[CheckName, Rule] = {
     CheckName.ANCHOR: anchor.check,
     CheckName.LABEL: label.check,
     CheckName.TRUST: trust.check,
+    CheckName.GROUNDING: grounding.check,
     CheckName.INTENT: intent.check,
     CheckName.LSI: lsi.check,
     CheckName.FIT: fit.check,
     CheckName.COMPLIANCE: compliance.check,
+    CheckName.ORIGINALITY: originality.check,
     CheckName.COMPETITOR: competitor.check,
+    CheckName.READABILITY: readability.check,
+    CheckName.COVERAGE: coverage.check,
 }
 
 
