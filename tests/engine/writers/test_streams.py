@@ -179,3 +179,20 @@ def test_a_question_that_is_blocked_is_a_refusal() -> None:
 def test_a_reason_to_stop_that_is_not_known_is_not_complete() -> None:
     odd = {"candidates": [{"content": {"parts": [{"text": "Hm"}]}, "finishReason": "OTHER"}]}
     assert read(LlmProvider.GOOGLE, events(odd)).ending is Ending.CUT
+
+
+@pytest.mark.parametrize(
+    ("provider", "data"),
+    [
+        (LlmProvider.ANTHROPIC, {"type": "message_start", "message": []}),
+        (LlmProvider.ANTHROPIC, {"type": "message_delta", "delta": {"stop_reason": 7}}),
+        (LlmProvider.OPENAI, {"choices": {"0": {}}}),
+        (LlmProvider.OPENAI, {"choices": [{"delta": {"content": ["a"]}}]}),
+        (LlmProvider.GOOGLE, {"candidates": ["a"]}),
+        (LlmProvider.GOOGLE, {"candidates": [{"content": {"parts": {"text": "a"}}}]}),
+    ],
+)
+def test_what_has_another_shape_is_garbage(provider: LlmProvider, data: object) -> None:
+    with pytest.raises(Setback) as setback:
+        read(provider, events(data))
+    assert setback.value.failed.fault is WriterFault.GARBAGE
