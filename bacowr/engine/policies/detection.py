@@ -1,6 +1,7 @@
 """Which regulated areas an order touches, and by what signs (domain 3.12)."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,8 +85,10 @@ def _is_enough(signs: tuple[Sign, ...]) -> bool:
     if any(each.is_strong for each in signs):
         return True
     in_order = any(each.where in ORDERED for each in signs)
-    counted = {each.phrase for each in signs if in_order or each.where is not Where.PUBLISHER}
-    return len(counted) >= WEAK_SIGNS
+    counted = [each for each in signs if in_order or each.where is not Where.PUBLISHER]
+    # Two languages may list one word, and one entry several forms: neither makes two signs.
+    phrases, words = {each.phrase for each in counted}, {each.word for each in counted}
+    return min(len(phrases), len(words)) >= WEAK_SIGNS
 
 
 def _signs(triggers: list[Triggers], order: Order, profiles: Profiles, text: str) -> Iterator[Sign]:
@@ -93,6 +96,7 @@ def _signs(triggers: list[Triggers], order: Order, profiles: Profiles, text: str
         yield from _by_type(each, profiles.target)
         for where, shown in _shown(order, profiles.target).items():
             yield from _by_words(each, where, shown)
+        yield from _by_address(each, order)
         yield from _by_publisher(each, order, profiles)
         yield from _by_text(each, text)
 
@@ -117,6 +121,22 @@ def _by_words(triggers: Triggers, where: Where, shown: str) -> Iterator[Sign]:
         for phrase in _all(phrases):
             for match in found(shown, (phrase,))[:1]:
                 yield Sign(where, match[0].lower(), phrase, is_strong)
+
+
+def _by_address(triggers: Triggers, order: Order) -> Iterator[Sign]:
+    """Look for strong words as addresses spell them, without rings and dots (`privatlan`)."""
+    shown = _SEPARATORS.sub(" ", order.target_url)
+    for phrase in _all(triggers.strong):
+        plain = _plain(phrase)
+        # Only single words: `lån online` would be any network game.
+        if plain != phrase and " " not in phrase:
+            for match in found(shown, (plain,))[:1]:
+                yield Sign(Where.ADDRESS, match[0].lower(), phrase, is_strong=True)
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.replace("ø", "o").replace("æ", "ae"))
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
 
 
 def _by_publisher(triggers: Triggers, order: Order, profiles: Profiles) -> Iterator[Sign]:

@@ -121,6 +121,7 @@ def _phrase_lists(pack: Pack) -> Iterator[tuple[str, tuple[str, ...]]]:
         "exempt": pack.exempt,
         "calls": pack.calls,
         "negations": pack.negations,
+        "negations_behind": pack.negations_behind,
     }
     groups |= {f"required {each.code}": each.signs for each in pack.required}
     groups |= {f"banned {each.code}": each.phrases for each in pack.banned}

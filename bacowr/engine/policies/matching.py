@@ -1,7 +1,8 @@
 """Phrases of policy packs, found in text as whole words.
 
-A phrase is words as they stand. `*` ends a stem (`casino*`), `|` parts words or phrases of which
-one must stand there, and ` .. ` bridges up to six words of the same sentence.
+A phrase is words as they stand. `*` ends a stem (`casino*`), `|` parts words of which one must
+stand there (`spela nu|här`), the same sign between spaces parts whole phrases (`bli rik | tjäna
+pengar`), and ` .. ` bridges up to six words of the same sentence.
 """
 
 import re
@@ -37,22 +38,26 @@ def first(text: str, phrases: tuple[str, ...]) -> re.Match[str] | None:
 
 def _phrase(phrase: str) -> str:
     return _GAP.join(
-        f"(?:{'|'.join(_bounded(each.strip()) for each in part.split('|'))})"
+        f"(?:{'|'.join(_bounded(each.strip()) for each in part.split(' | '))})"
         for part in phrase.split(" .. ")
     )
 
 
 def _bounded(text: str) -> str:
-    spelled = r"\s+".join(_word(each) for each in text.split())
-    begin = r"(?<![\w-])" if text[:1].isalnum() else ""
-    return f"{begin}{spelled}{'' if text.endswith('*') else _end(text)}"
+    return r"\s+".join(_words(each) for each in text.split())
 
 
-def _end(text: str) -> str:
-    return r"(?![\w-])" if text[-1:].isalnum() else r"(?!\w)"
+def _words(text: str) -> str:
+    pieces = [_word(each) for each in text.split("|") if each]
+    return pieces[0] if len(pieces) == 1 else f"(?:{'|'.join(pieces)})"
 
 
 def _word(word: str) -> str:
     stem = word.removesuffix("*")
+    begin = r"(?<![\w-])" if stem[:1].isalnum() else ""
     spelled = "".join(_SPELLINGS.get(each, re.escape(each)) for each in stem)
-    return spelled + (r"[\w-]*" if word != stem else "")
+    return begin + spelled + (r"[\w-]*" if word != stem else _end(stem))
+
+
+def _end(word: str) -> str:
+    return r"(?![\w-])" if word[-1:].isalnum() else r"(?!\w)"

@@ -96,8 +96,8 @@ class Pack:
     were written down; only with `verified` did somebody read them at the source. A text that
     `exempt` speaks of, without any strong sign beside it, is left out. `commercial_share` is the
     largest share of commercial paragraphs; `calls` are the phrases that make one commercial.
-    `negations` turn a banned phrase into its opposite. With a `license_statement` the holder of a
-    license must be named, in those words.
+    `negations` ahead of a banned phrase, or `negations_behind` it, turn it into its opposite. With
+    a `license_statement` the holder of a license must be named, in those words.
     """
 
     id: str
@@ -120,6 +120,7 @@ class Pack:
     commercial_share: float | None = None
     calls: Phrases = field(default_factory=dict)
     negations: Phrases = field(default_factory=dict)
+    negations_behind: Phrases = field(default_factory=dict)
     license_statement: dict[str, str] = field(default_factory=dict)
 
     def is_in_force(self, on: date) -> bool:

@@ -11,11 +11,11 @@ from bacowr.engine.policies.matching import found, pattern
 from bacowr.engine.policies.model import Banned, Pack
 from bacowr.engine.text.sentences import Sentence
 
-# Default: a negation this many words ahead, or right behind, turns a banned phrase around.
-WORDS_AHEAD = 4
+# Default: a negation at most so many words away, with no comma between, turns a phrase around.
+WORDS_AHEAD = 6
 WORDS_BEHIND = 2
 
-_LAST_WORDS = re.compile(rf"(?:[^\W_][\w'\u2019-]*[^\w.;:!?]+){{0,{WORDS_AHEAD}}}$")
+_LAST_WORDS = re.compile(rf"(?:[^\W_][\w'\u2019-]*[^\w,.;:!?\u2013\u2014]+){{0,{WORDS_AHEAD}}}$")
 _NEXT_WORDS = re.compile(rf"(?:\s+[\w'\u2019-]+){{0,{WORDS_BEHIND}}}")
 
 
@@ -47,10 +47,19 @@ class Commerce:
         return len(self.commercial) > 1 and self.share > limit
 
 
+@dataclass(frozen=True)
+class _Negations:
+    ahead: tuple[str, ...]
+    behind: tuple[str, ...]
+
+
 def banned_speech(parsed: Parsed, packs: Iterable[Pack], language: str) -> tuple[Utterance, ...]:
     """List the banned phrases of a text that are not negated, in its order."""
     listed = list(packs)
-    negations = tuple(each for pack in listed for each in pack.negations.get(language, ()))
+    negations = _Negations(
+        tuple(each for pack in listed for each in pack.negations.get(language, ())),
+        tuple(each for pack in listed for each in pack.negations_behind.get(language, ())),
+    )
     by_place: dict[tuple[str, int], Utterance] = {}
     for each in _uttered(parsed, listed, language, negations):
         by_place.setdefault((each.banned.code, each.place.start), each)
@@ -66,7 +75,7 @@ def commerce(parsed: Parsed, packs: Iterable[Pack], language: str, target_url: s
 
 
 def _uttered(
-    parsed: Parsed, packs: list[Pack], language: str, negations: tuple[str, ...]
+    parsed: Parsed, packs: list[Pack], language: str, negations: _Negations
 ) -> Iterator[Utterance]:
     rules = [(pack, banned) for pack in packs for banned in pack.banned]
     for block in parsed.blocks:
@@ -78,11 +87,13 @@ def _uttered(
                         yield Utterance(pack, banned, match[0], sentence.text, place)
 
 
-def _is_negated(text: str, match: re.Match[str], negations: tuple[str, ...]) -> bool:
+def _is_negated(text: str, match: re.Match[str], negations: _Negations) -> bool:
     ahead = _LAST_WORDS.search(text[: match.start()])
     behind = _NEXT_WORDS.match(text, match.end())
-    near = f"{ahead[0] if ahead else ''}\n{behind[0] if behind else ''}"
-    return pattern(negations).search(near) is not None
+    return bool(
+        (ahead and pattern(negations.ahead).search(ahead[0]))
+        or (behind and pattern(negations.behind).search(behind[0]))
+    )
 
 
 def _place(block: Block, sentence: Sentence, match: re.Match[str]) -> Place:
