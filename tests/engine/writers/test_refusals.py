@@ -1,6 +1,10 @@
 """What a writer makes of refusals, garbage, keys and addresses."""
 
+import logging
+import traceback
+
 import pytest
+from structlog.testing import capture_logs
 
 from bacowr.base.posting import Limits
 from bacowr.engine.order import LlmProvider
@@ -74,6 +78,28 @@ def test_a_key_that_no_header_can_carry_is_never_sent(
     assert failed.fault is WriterFault.KEY
     assert key not in failed.message
     assert model_server.asked == []
+
+
+@every_service
+def test_leaves_no_key_in_logs_and_tracebacks(
+    provider: LlmProvider,
+    connect: Connect,
+    model_server: ModelServer,
+    prompt: Prompt,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    model_server.then(Fails(529), Fails(400, "bad", f"What is {model_server.key}?"))
+    with capture_logs() as logs:
+        failed = fails(connect(provider, key=model_server.key), prompt)
+    assert [(each["fault"], each["seconds"]) for each in logs] == [(WriterFault.DOWN, 2.0)]
+    told = (
+        repr(logs)
+        + caplog.text
+        + "".join(traceback.format_exception(failed))
+        + repr(failed.__cause__)
+    )
+    assert model_server.key not in told
 
 
 def test_shows_no_key(connect: Connect, model_server: ModelServer) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import structlog
+
 from bacowr.base.addresses import AddressRefused
 from bacowr.base.http import Outgoing, TooLarge, TooSlow, Unreachable
 from bacowr.base.posting import BrokenOff, Limits, Post, Redirected, Reply, posted
@@ -16,6 +18,8 @@ from bacowr.engine.providers.writers.faults import Setback
 from bacowr.engine.providers.writers.throttle import Busy, Pace, Throttle
 
 OK = 200
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class HttpWriter:
                 self.throttle.hold_off(setback.wait_seconds or 0.0)
                 if wait is None or not self._is_worth_waiting(setback):
                     raise setback.failed from setback
-                self._rest(max(wait, setback.wait_seconds or 0.0))
+                self._rest(max(wait, setback.wait_seconds or 0.0), setback.failed)
         raise AssertionError  # pragma: no cover - the last wait is None, which returns or raises.
 
     def _check_key(self) -> None:
@@ -90,8 +94,11 @@ class HttpWriter:
         is_short = (setback.wait_seconds or 0.0) <= self.patience.longest_wait_seconds
         return setback.is_passing and is_short
 
-    def _rest(self, seconds: float) -> None:
-        self.pace.sleep(seconds + self.pace.scatter(seconds / 4))
+    def _rest(self, seconds: float, failed: WriterFailed) -> None:
+        scattered = seconds + self.pace.scatter(seconds / 4)
+        seconds_shown = round(scattered, 1)
+        log.info("asking_again", message=failed.message, fault=failed.fault, seconds=seconds_shown)
+        self.pace.sleep(scattered)
 
     def _adapted(self, prompt: Prompt) -> Written:
         """Call, leaving out what the model turns out to refuse; that is kept in mind."""
