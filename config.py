@@ -9,7 +9,10 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
+
+from bacowr.base.settings import setting
+from bacowr.providers.settings import ServiceSettings
 
 ROOT = Path(__file__).resolve().parent
 PUBLISHED_KEYS = frozenset({"", "change-me", "changeme", "dev", "secret", "your-secret-key-here"})
@@ -18,8 +21,6 @@ POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
 HOST_PORT = re.compile(r"^[^\s:/,]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$")
 PHASES = ("auto", "strict", "off")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-T = TypeVar("T")
 
 
 class ConfigError(ValueError):
@@ -90,78 +91,88 @@ def _phases(text: str) -> str:
     return text.lower()
 
 
-def _setting(parse: Callable[[str], T], default: T, *, help: str) -> T:  # noqa: A002  # The word.
-    """Declare one setting: how its text is read, what it is when unset, what it is for."""
-    field: T = dataclasses.field(default=default, metadata={"parse": parse, "help": help})
-    return field
-
-
 @dataclass(frozen=True)
-class Settings:
-    """Everything that an operator can set; each field is the variable of the same name."""
+class HouseSettings:
+    """How an installation runs; each field is the variable of the same name."""
 
-    instance_dir: Path = _setting(
+    instance_dir: Path = setting(
         Path, ROOT / "instance", help="Folder for what this installation keeps on its own disk."
     )
-    database_url: str = _setting(
-        database_url, "", help="PostgreSQL or SQLite. Unset: SQLite in the instance folder."
+    database_url: str = setting(
+        database_url,
+        "",
+        help="PostgreSQL or SQLite. Unset: SQLite in the instance folder.",
+        secret=True,
     )
-    queue_url: str = _setting(
+    queue_url: str = setting(
         _queue_url,
         "",
         help="Where tasks wait: sqlite://, postgresql:// or redis://. Unset: in the PostgreSQL of"
         " DATABASE_URL, else in a SQLite file in the instance folder.",
+        secret=True,
     )
-    secret_key: str = _setting(
+    secret_key: str = setting(
         _secret_key,
         "",
-        help="Signs cookies; at least 32 random characters. Unset with the embedded database:"
-        " made once and kept in the instance folder.",
+        help="Signs cookies and encrypts stored keys; at least 32 random characters. Unset with the"
+        " embedded database: made once and kept in the instance folder.",
+        secret=True,
     )
-    fetch_allow_hosts: frozenset[str] = _setting(
+    fetch_allow_hosts: frozenset[str] = setting(
         _hosts,
         frozenset(),
         help="host:port pairs that may be fetched although their addresses are private."
         " For development and tests.",
     )
-    session_days: int = _setting(
+    session_days: int = setting(
         _whole(1, 365), 14, help="Days without a request after which somebody is signed out."
     )
-    cookie_secure: bool = _setting(
+    cookie_secure: bool = setting(
         _flag, default=False, help="Send cookies over HTTPS only. Set it where HTTPS is served."
     )
-    trusted_proxies: int = _setting(
+    trusted_proxies: int = setting(
         _whole(0, 5), 0, help="How many proxies in front may set X-Forwarded-For and -Proto."
     )
-    worker_threads: int = _setting(
+    worker_threads: int = setting(
         _whole(1, 64), 3, help="How many orders one worker process runs at a time."
     )
-    lease_seconds: int = _setting(
+    lease_seconds: int = setting(
         _whole(5, 3600), 30, help="Seconds after which a silent worker's order goes to another."
     )
-    log_level: str = _setting(_log_level, "INFO", help="DEBUG, INFO, WARNING or ERROR.")
-    log_json: bool = _setting(_flag, default=False, help="Write log lines as JSON objects.")
-    dbops_backup_dir: str = _setting(
+    log_level: str = setting(_log_level, "INFO", help="DEBUG, INFO, WARNING or ERROR.")
+    log_json: bool = setting(_flag, default=False, help="Write log lines as JSON objects.")
+    dbops_backup_dir: str = setting(
         str, "", help="Folder for database backups. Unset: beside the SQLite file."
     )
-    dbops_database_url: str = _setting(
-        str, "", help="Where migrations connect, past a pooler. Unset: as DATABASE_URL says."
+    dbops_database_url: str = setting(
+        str,
+        "",
+        help="Where migrations connect, past a pooler. Unset: as DATABASE_URL says.",
+        secret=True,
     )
-    dbops_scratch_url: str = _setting(
-        str, "", help="An empty PostgreSQL to try revisions on, if no database may be created."
+    dbops_scratch_url: str = setting(
+        str,
+        "",
+        help="An empty PostgreSQL to try revisions on, if no database may be created.",
+        secret=True,
     )
-    dbops_backfill_budget: int = _setting(
+    dbops_backfill_budget: int = setting(
         _whole(0, 3000), 60, help="Seconds an upgrade goes on with backfills; workers do the rest."
     )
-    dbops_phases: str = _setting(
+    dbops_phases: str = setting(
         _phases,
         "auto",
         help="Whether an upgrade holds back what old code can't bear:"
         " auto (where an earlier one did), strict or off.",
     )
-    dbops_app_version: str = _setting(
+    dbops_app_version: str = setting(
         str, "", help="What this release is called in `flask db log`. Unset: Heroku's own word."
     )
+
+
+@dataclass(frozen=True)
+class Settings(ServiceSettings, HouseSettings):
+    """Everything that an operator can set; each field is the variable of the same name."""
 
     @property
     def embedded(self) -> bool:

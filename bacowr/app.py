@@ -18,6 +18,7 @@ from bacowr.base.types import render_item
 from bacowr.dbops.extension import DbOps
 from bacowr.gate import guard, headers, health, window
 from bacowr.jobs import queries, queue
+from bacowr.jobs.equipping import Equipment
 from bacowr.takeover.source import is_todays
 from config import ROOT, Settings, from_env
 
@@ -37,6 +38,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(settings.instance_dir), static_folder=None)
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
+    app.extensions["equipment"] = Equipment.of_installation(
+        settings, secret_key=settings.secret_key, allow_hosts=settings.fetch_allow_hosts
+    )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

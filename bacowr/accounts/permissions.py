@@ -21,20 +21,38 @@ class Permission(StrEnum):
     JOBS_CREATE = "jobs.create"
     JOBS_CANCEL = "jobs.cancel"
     JOBS_RETRY = "jobs.retry"
+    JOBS_EDIT = "jobs.edit"
+    JOBS_SIGN = "jobs.sign"
     ACCOUNT_READ = "account.read"
     API_READ = "api.read"
     KEYS_READ = "keys.read"
     KEYS_ISSUE = "keys.issue"
     KEYS_REVOKE = "keys.revoke"
+    SERVICES_READ = "services.read"
+    SERVICES_MANAGE = "services.manage"
     DATABASE_MANAGE = "database.manage"
     PASSWORD_CHANGE = "password.change"  # noqa: S105  # A permission's name, not a password.
 
 
 READS = frozenset(
-    {Permission.JOBS_READ, Permission.ACCOUNT_READ, Permission.API_READ, Permission.KEYS_READ}
+    {
+        Permission.JOBS_READ,
+        Permission.ACCOUNT_READ,
+        Permission.API_READ,
+        Permission.KEYS_READ,
+        Permission.SERVICES_READ,
+    }
 )
 OWN_ACCOUNT = frozenset({Permission.KEYS_ISSUE, Permission.KEYS_REVOKE, Permission.PASSWORD_CHANGE})
-ORDERS = frozenset({Permission.JOBS_CREATE, Permission.JOBS_CANCEL, Permission.JOBS_RETRY})
+ORDERS = frozenset(
+    {
+        Permission.JOBS_CREATE,
+        Permission.JOBS_CANCEL,
+        Permission.JOBS_RETRY,
+        Permission.JOBS_EDIT,
+        Permission.JOBS_SIGN,
+    }
+)
 
 GRANTED: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: READS | OWN_ACCOUNT,

@@ -88,9 +88,10 @@ def _settings() -> Settings:
 
 def _runner(info: ScriptInfo) -> Runner:
     settings = _settings()
+    app = info.load_app()
     return installed(
-        info.load_app().app_context,
-        allow_hosts=settings.fetch_allow_hosts,
+        app.app_context,
+        equipment=app.extensions["equipment"],
         lease_seconds=settings.lease_seconds,
     )
 

@@ -81,6 +81,7 @@ class Order:
     person's own word on the anchor, which beats the classification. `anchor_is_fixed` keeps every
     repair away from the anchor; `allow_fallback` lets another provider write when the named one
     can't; `vertical` is a person's own word on the regulated area, and `none` says there is none.
+    `brief_only` asks for no article, so that nothing is spent.
     """
 
     publisher_domain: str
@@ -99,6 +100,7 @@ class Order:
     anchor_is_fixed: bool = False
     vertical: Vertical | None = None
     allow_fallback: bool = False
+    brief_only: bool = False
     use_ahrefs: bool = True
     enable_llm_profiling: bool = True
 
@@ -134,6 +136,7 @@ def parse_order(fields: Mapping[str, object], *, outgoing: Outgoing) -> Order:
         "anchor_is_fixed": lambda value: _flag(value, default=False),
         "vertical": lambda value: _choice(Vertical, value, None),
         "allow_fallback": lambda value: _flag(value, default=False),
+        "brief_only": lambda value: _flag(value, default=False),
         "use_ahrefs": _flag,
         "enable_llm_profiling": _flag,
     }

@@ -13,11 +13,24 @@ The contract with whoever runs them:
   `"blocked": {"reason": …, "message": …}`, else `"blocked": null` or no such key. The later steps
   still run, because the brief must be built from what could be had. Steps that cost money ask
   `done.first_block(outputs)` before they start.
+- Writing is the one step that costs money. It is skipped without a writer, when only a brief is
+  wanted, and behind a shut gate; what is checked and repaired after it is then nothing.
 - The output of the last step is the end of the order: `status` ("delivered" or "blocked"),
   `block_reason`, `message`, `documents`, `missing`, `sources`, `demo`.
 """
 
-from bacowr.engine.steps import brief, done, fetch, intent, profile, receive, serp
+from bacowr.engine.steps import (
+    autofix,
+    brief,
+    done,
+    fetch,
+    intent,
+    profile,
+    receive,
+    serp,
+    write,
+)
+from bacowr.engine.steps.qc import checking
 from bacowr.engine.steps.step import Stage, Step
 
 STEPS: tuple[Step, ...] = (
@@ -27,5 +40,12 @@ STEPS: tuple[Step, ...] = (
     Step(Stage.SERP, serp.run),
     Step(Stage.INTENT, intent.run),
     Step(Stage.BRIEF, brief.run),
+    Step(Stage.WRITE, write.run),
+    Step(Stage.QC, checking(Stage.WRITE)),
+    Step(Stage.AUTOFIX, autofix.run),
+    Step(Stage.RECHECK, checking(Stage.AUTOFIX)),
     Step(Stage.DONE, done.run),
 )
+
+FROM_WRITING = (Stage.WRITE, Stage.QC, Stage.AUTOFIX, Stage.RECHECK, Stage.DONE)
+"""The steps that are carried out anew when an order is sent back to be written again."""

@@ -119,6 +119,9 @@ class Job(Model):
         server_default=sa.false(),
         comment="Whether another provider may write instead.",
     )
+    brief_only: Mapped[bool] = mapped_column(
+        default=False, server_default=sa.false(), comment="Whether no article is wanted."
+    )
     use_ahrefs: Mapped[bool] = mapped_column(comment="Whether link data may be asked for.")
     enable_llm_profiling: Mapped[bool] = mapped_column(
         comment="Whether a language model may help with the profiles."

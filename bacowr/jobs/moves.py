@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from bacowr.base import clock
 from bacowr.base.db import db
 from bacowr.base.errors import Conflict
-from bacowr.jobs import states
+from bacowr.engine import pipeline
+from bacowr.jobs import queries, states
 from bacowr.jobs.leases import Lease, LeaseLost
 from bacowr.jobs.models import Job, JobEvent, JobStep
 from bacowr.jobs.queries import Held
@@ -99,4 +100,29 @@ def requeue_steps(job: Job) -> None:
         sa.update(JobStep)
         .where(JobStep.job_id == job.id, JobStep.status.in_(UNFINISHED))
         .values(status=StepStatus.QUEUED, finished_at=None, error=None)
+    )
+
+
+def complete_steps(job: Job) -> None:
+    """Give the job the steps of the pipeline that it doesn't have, and all of them their places.
+
+    An older job has fewer: what came after it was ordered is carried out too.
+    """
+    known = {each.name: each for each in queries.steps_of(job)}
+    for position, step in enumerate(pipeline.STEPS):
+        if step.name in known:
+            known[step.name].position = position
+        else:
+            db.session.add(JobStep(job_id=job.id, position=position, name=step.name))
+
+
+def begin_writing_anew(job: Job) -> None:
+    """Let the steps from the writing on wait again, as another round."""
+    job.round_number += 1
+    job.stage = pipeline.FROM_WRITING[0]
+    job.qc_status = job.qc_score = None
+    db.session.execute(
+        sa.update(JobStep)
+        .where(JobStep.job_id == job.id, JobStep.name.in_(pipeline.FROM_WRITING))
+        .values(status=StepStatus.QUEUED, output=None, finished_at=None, error=None)
     )

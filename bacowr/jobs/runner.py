@@ -16,17 +16,15 @@ from typing import Any
 
 import structlog
 
-from bacowr.base import clock
 from bacowr.base.db import db
-from bacowr.base.http import Outgoing
 from bacowr.engine import pipeline
 from bacowr.engine.order import Order
 from bacowr.engine.outcome import Aborted
 from bacowr.engine.ports import Ports
-from bacowr.engine.providers.assembly import installed_ports
 from bacowr.engine.shapes import to_json
 from bacowr.engine.steps.step import Step
 from bacowr.jobs import queries, service, workers
+from bacowr.jobs.equipping import Equipment
 from bacowr.jobs.heartbeat import Context, Heartbeat
 from bacowr.jobs.leases import Lease, LeaseLost
 from bacowr.jobs.models import Job
@@ -41,15 +39,15 @@ log = structlog.get_logger(__name__)
 def installed(
     context: Context,
     *,
-    allow_hosts: frozenset[str],
+    equipment: Equipment,
     lease_seconds: int,
     is_closed: Callable[[], bool] = lambda: False,
 ) -> Runner:
-    """Build the runner of this process, connected to the world as the installation is."""
+    """Build the runner of this process."""
     return Runner(
         worker=workers.new_name(),
         context=context,
-        ports=installed_ports(Outgoing(allow_hosts), clock.now),
+        equipment=equipment,
         lease_seconds=lease_seconds,
         is_closed=is_closed,
     )
@@ -66,7 +64,7 @@ class Runner:
 
     worker: str
     context: Context
-    ports: Ports
+    equipment: Equipment
     lease_seconds: int
     is_closed: Callable[[], bool] = lambda: False
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -110,6 +108,8 @@ class Runner:
     def _carry_out(self, lease: Lease) -> None:
         order, outputs = self._load(lease)
         try:
+            with _bugs_told(step="equipment"):
+                ports = self.equipment.of(lease, self.context)
             for step in pipeline.STEPS:
                 if step.name in outputs:
                     continue
@@ -117,7 +117,7 @@ class Runner:
                     with self.context():
                         service.hand_back(lease)
                     return
-                outputs[step.name] = self._run_step(lease, step, order, outputs)
+                outputs[step.name] = self._run_step(lease, step, outputs, (order, ports))
             with _bugs_told(step="outcome"):
                 outcome = outcome_of(outputs)
         except _Failed as failed:
@@ -133,12 +133,17 @@ class Runner:
             return job.order, queries.outputs_of(job)
 
     def _run_step(
-        self, lease: Lease, step: Step, order: Order, outputs: Mapping[str, dict[str, Any]]
+        self,
+        lease: Lease,
+        step: Step,
+        outputs: Mapping[str, dict[str, Any]],
+        given: tuple[Order, Ports],
     ) -> dict[str, Any]:
+        order, ports = given
         with self.context():
             service.start_step(lease, step.name, input_hash=_input_hash(order, outputs))
         with _bugs_told(step=step.name):
-            output = step.run(order, outputs, self.ports)
+            output = step.run(order, outputs, ports)
         with self.context():
             service.finish_step(lease, step.name, output)
         return output
@@ -158,6 +163,8 @@ def _bugs_told(*, step: str) -> Iterator[None]:
     """Log what no step should raise, and tell it in words that give nothing away."""
     try:
         yield
+    except LeaseLost:
+        raise
     except Aborted as aborted:
         raise _Failed(aborted.code, aborted.message) from aborted
     except Exception as error:

@@ -13,11 +13,12 @@ from bacowr.base import clock
 from bacowr.base.db import after_commit, db, transaction
 from bacowr.base.errors import Conflict, Invalid
 from bacowr.base.types import new_id
-from bacowr.engine import pipeline
 from bacowr.engine.order import Order
 from bacowr.jobs import moves, queries, queue, states, workers
+from bacowr.jobs.articles import arrival, settling
 from bacowr.jobs.leases import Lease, LeaseLost
-from bacowr.jobs.models import IDEMPOTENCY_KEY_LENGTH, Job, JobStep
+from bacowr.jobs.models import IDEMPOTENCY_KEY_LENGTH, Job
+from bacowr.jobs.money import costs
 from bacowr.jobs.outcome import Outcome
 from bacowr.jobs.queries import Held
 from bacowr.jobs.states import EventType, JobStatus, StepStatus
@@ -57,10 +58,7 @@ def _create(order: Order, owner: User, key: str | None, *, is_demo: bool) -> Job
     job = Job(id=new_id(), owner_id=owner.id, idempotency_key=key, is_demo=is_demo, **asdict(order))
     db.session.add(job)
     db.session.flush()  # The steps refer to it.
-    db.session.add_all(
-        JobStep(job_id=job.id, position=position, name=step.name)
-        for position, step in enumerate(pipeline.STEPS)
-    )
+    moves.complete_steps(job)
     moves.note(job, EventType.CREATED, actor=owner.email)
     audit.record("job.create", job, actor=owner)
     after_commit(lambda: queue.current().put(job.id))
@@ -94,6 +92,22 @@ def retry(job: Job, *, by: User) -> None:
 
 
 @transaction
+def send_back(job: Job, *, by: User, wish: str | None = None) -> None:
+    """Have a finished job written anew; raise Conflict for any other.
+
+    What was read and found out stays; every version of the text stays too, and what was signed is
+    void. `wish` is what the writer is told to do differently.
+    """
+    moves.lock(job)
+    told = {"wish": wish} if wish else {}
+    moves.make(job, states.SEND_BACK, actor=by.email, **told)
+    moves.begin_writing_anew(job)
+    settling.void_signoffs(job, "It was sent back to be written anew.")
+    audit.record("job.send_back", job, actor=by, round=job.round_number)
+    after_commit(lambda: queue.current().put(job.id))
+
+
+@transaction
 def claim(job_id: str, *, worker: str, seconds: int) -> Lease | None:
     """Take a waiting job for `seconds`; None when it doesn't wait, or another worker was faster.
 
@@ -117,6 +131,7 @@ def claim(job_id: str, *, worker: str, seconds: int) -> Lease | None:
     job = db.session.get_one(Job, job_id, populate_existing=True)
     moves.note(job, EventType.CLAIMED, actor=worker, source=JobStatus.PENDING, attempt=job.attempt)
     moves.requeue_steps(job)
+    moves.complete_steps(job)
     return Lease(job.id, worker, job.attempt)
 
 
@@ -169,9 +184,9 @@ def finish(lease: Lease, outcome: Outcome) -> None:
         job.block_reason = outcome.block_reason
         audit.record("job.block", job, actor=None, reason=outcome.block_reason)
     job.is_demo = job.is_demo or outcome.is_demo
-    for document in outcome.documents:
-        document.job_id = job.id
-        db.session.add(document)
+    job.qc_status, job.qc_score = outcome.qc_status, outcome.qc_score
+    costs.close(job)
+    arrival.store(job, outcome)
 
 
 @transaction

@@ -55,6 +55,10 @@ class EventType(StrEnum):
     ABORTED = "aborted"
     CANCELED = "canceled"
     RETRIED = "retried"
+    EDITED = "edited"
+    DECIDED = "decided"
+    SIGNED = "signed"
+    SENT_BACK = "sent_back"
 
 
 class Decision(StrEnum):
@@ -92,5 +96,9 @@ CANCEL = Move(
 RETRY = Move(
     EventType.RETRIED, frozenset({JobStatus.ABORTED, JobStatus.CANCELED}), JobStatus.PENDING
 )
+SEND_BACK = Move(
+    EventType.SENT_BACK, frozenset({JobStatus.DELIVERED, JobStatus.BLOCKED}), JobStatus.PENDING
+)
+SIGN = Move(EventType.SIGNED, frozenset({JobStatus.BLOCKED}), JobStatus.DELIVERED)
 
 ENDED = frozenset({JobStatus.DELIVERED, JobStatus.BLOCKED, JobStatus.ABORTED, JobStatus.CANCELED})

@@ -27,7 +27,7 @@ def worker(info: ScriptInfo, threads: int | None) -> None:
     settings: Settings = app.extensions["settings"]
     runner = installed(
         app.app_context,
-        allow_hosts=settings.fetch_allow_hosts,
+        equipment=app.extensions["equipment"],
         lease_seconds=settings.lease_seconds,
         is_closed=app.extensions["dbops"].doorkeeper.is_closed,
     )

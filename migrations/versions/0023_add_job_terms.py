@@ -81,6 +81,13 @@ def _added() -> tuple[sa.Column, ...]:
             comment="Whether another provider may write instead.",
         ),
         sa.Column(
+            "brief_only",
+            sa.Boolean(),
+            server_default=sa.false(),
+            nullable=False,
+            comment="Whether no article is wanted.",
+        ),
+        sa.Column(
             "qc_score",
             sa.Float(),
             nullable=True,

@@ -22,8 +22,8 @@ from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Role
 from bacowr.base import addresses, clock
 from bacowr.base.db import db, transaction
-from bacowr.jobs.texts import Document
 from bacowr.jobs.states import DocumentKind
+from bacowr.jobs.texts import Document
 from config import Settings
 from tests.plugins.application import NewUser
 

@@ -26,6 +26,9 @@ from werkzeug.serving import make_server
 from bacowr.accounts import service as accounts
 from bacowr.accounts.permissions import Role
 from bacowr.app import create_app
+from bacowr.base import clock
+from bacowr.base.http import Outgoing
+from bacowr.engine.providers.assembly import installed_ports
 from bacowr.jobs import queue
 from bacowr.jobs.runner import installed
 from tests.plugins.application import PASSWORD, settings_in
@@ -92,7 +95,9 @@ def site(name: str, gate: threading.Event) -> Iterator[int]:
 @contextmanager
 def worker(app: Flask, allow_hosts: frozenset[str]) -> Iterator[None]:
     """Take orders out of the queue, one at a time, as the worker process does."""
-    runner = installed(app.app_context, allow_hosts=allow_hosts, lease_seconds=60)
+    ports = installed_ports(Outgoing(allow_hosts), clock.now)
+    equipment = dataclasses.replace(app.extensions["equipment"], ports=ports)
+    runner = installed(app.app_context, equipment=equipment, lease_seconds=60)
     with app.app_context():
         huey = queue.current().serve(runner.run)
     stopping = threading.Event()

@@ -13,12 +13,13 @@ from bacowr.base.http import Outgoing
 from bacowr.engine.brief.model import Brief, Skeleton
 from bacowr.engine.brief.wording import phrases
 from bacowr.engine.order import AnchorType, Order
-from bacowr.engine.ports import Ports, Prompt, Written
+from bacowr.engine.ports import Ports
 from bacowr.engine.providers.assembly import installed_ports
 from bacowr.engine.record import Fetched
 from bacowr.engine.shapes import from_json
 from bacowr.engine.steps.step import Outputs, Stage
 from tests.plugins import whole_run
+from tests.plugins.canned_writer import CannedWriter
 from tests.plugins.sites import Site
 
 DEMO = Order(
@@ -242,11 +243,9 @@ def test_a_target_that_adds_nothing_says_so(
 
 
 def test_a_writer_that_is_there_is_not_missed(clock: Callable[[], datetime]) -> None:
-    class Silent:
-        def write(self, prompt: Prompt) -> Written:
-            raise AssertionError(prompt)
-
-    outputs = whole_run.run(DEMO, replace(installed_ports(Outgoing(), clock), writer=Silent()))
+    outputs = whole_run.run(
+        DEMO, replace(installed_ports(Outgoing(), clock), writer=CannedWriter())
+    )
     assert not any("språkmodell" in each for each in outputs[Stage.BRIEF]["brief"]["missing"])
 
 

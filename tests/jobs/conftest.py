@@ -28,4 +28,4 @@ def owner(new_user: NewUser) -> User:
 @pytest.fixture
 def runner(app: Flask) -> Runner:
     """A runner named w1, as a worker process has one."""
-    return Runner(worker="w1", context=app.app_context, ports=no_world(), lease_seconds=60)
+    return Runner(worker="w1", context=app.app_context, equipment=no_world(), lease_seconds=60)

@@ -18,7 +18,7 @@ from bacowr.jobs.leases import Lease
 from bacowr.jobs.models import Job
 from bacowr.jobs.runner import Runner, installed
 from bacowr.jobs.states import EventType, JobStatus, StepStatus
-from tests.plugins.short_pipeline import ORDER, Pipeline, ended
+from tests.plugins.short_pipeline import ORDER, Pipeline, ended, no_world
 
 ALL = ["receive", "fetch", "brief", "done"]
 
@@ -167,7 +167,7 @@ def test_a_worker_that_was_given_up_for_dead_stores_nothing(
     app: Flask, owner: User, runner: Runner, steps: Pipeline
 ) -> None:
     job = service.create(ORDER, owner=owner)
-    second = Runner("w2", app.app_context, runner.ports, lease_seconds=60)
+    second = Runner("w2", app.app_context, runner.equipment, lease_seconds=60)
 
     def die_for_a_while() -> None:
         steps.before.clear()
@@ -197,7 +197,7 @@ def test_heartbeats_keep_a_slow_step_from_losing_its_lease(
         beats.release()
 
     monkeypatch.setattr(service, "heartbeat", counted)
-    quick = Runner("w1", app.app_context, runner.ports, lease_seconds=1)
+    quick = Runner("w1", app.app_context, runner.equipment, lease_seconds=1)
     job = service.create(ORDER, owner=owner)
 
     def wait_for_beats() -> None:
@@ -221,7 +221,7 @@ def test_a_failing_heartbeat_is_tried_again(
         raise OSError("the database is away")
 
     monkeypatch.setattr(service, "heartbeat", failing)
-    quick = Runner("w1", app.app_context, runner.ports, lease_seconds=1)
+    quick = Runner("w1", app.app_context, runner.equipment, lease_seconds=1)
     job = service.create(ORDER, owner=owner)
     steps.before["fetch"] = lambda: [beats.acquire(timeout=30) for _ in range(2)]
     quick.run(job.id)
@@ -231,7 +231,7 @@ def test_a_failing_heartbeat_is_tried_again(
 def test_a_heartbeat_ends_when_the_job_is_in_other_hands(
     app: Flask, owner: User, runner: Runner, steps: Pipeline
 ) -> None:
-    quick = Runner("w1", app.app_context, runner.ports, lease_seconds=1)
+    quick = Runner("w1", app.app_context, runner.equipment, lease_seconds=1)
     job = service.create(ORDER, owner=owner)
 
     def lose() -> None:
@@ -265,8 +265,7 @@ def test_no_transaction_is_open_while_a_step_runs(
 
 def test_the_installed_runner_has_a_name_of_its_own(app: Flask) -> None:
     names = {
-        installed(app.app_context, allow_hosts=frozenset(), lease_seconds=60).worker
-        for _ in range(3)
+        installed(app.app_context, equipment=no_world(), lease_seconds=60).worker for _ in range(3)
     }
     assert len(names) == 3
 

@@ -20,11 +20,11 @@ from bacowr.base.db import db, transaction
 from bacowr.base.errors import Conflict
 from bacowr.engine import pipeline
 from bacowr.engine.order import Order
+from bacowr.engine.steps import done
 from bacowr.jobs import queries, queue, service, workers
 from bacowr.jobs.leases import Lease, LeaseLost
 from bacowr.jobs.models import Job
-from bacowr.jobs.texts import Document
-from bacowr.jobs.outcome import Outcome
+from bacowr.jobs.outcome import Brief, Outcome
 from bacowr.jobs.states import DocumentKind, EventType, JobStatus, StepStatus
 from tests.plugins.short_pipeline import ORDER
 
@@ -268,19 +268,21 @@ def test_a_failed_job_can_be_retried_and_keeps_its_finished_steps(owner: User) -
 def test_documents_are_kept_whether_delivered_or_blocked(owner: User) -> None:
     for outcome in (
         Outcome((brief("one"),)),
-        Outcome((brief("two"),), "TARGET_HTTP", "The page said 404."),
+        Outcome((brief("two"),), (), "TARGET_HTTP", "The page said 404."),
     ):
         job = service.create(ORDER, owner=owner)
         service.finish(claimed(job), outcome)
         db.session.refresh(job)
         assert job.has_ended
         assert job.block_reason == outcome.block_reason
-        assert queries.documents_of(job)[0].text == outcome.documents[0].text
+        assert queries.documents_of(job)[0].text == outcome.briefs[0].document.markdown
     assert actions()[-1] == "job.block"
 
 
-def brief(text: str) -> Document:
-    return Document(kind=DocumentKind.BRIEF, data={}, text=text, sha256="0" * 64)
+def brief(text: str) -> Brief:
+    kind = DocumentKind.BRIEF
+    document = done.Document(kind, {}, {}, "b.md", "A brief", "sv", demo=False, markdown=text)
+    return Brief(document, {})
 
 
 def test_the_latest_document_of_a_kind_is_the_one_that_counts(owner: User) -> None:

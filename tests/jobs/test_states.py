@@ -20,7 +20,9 @@ from bacowr.jobs.outcome import Outcome
 from bacowr.jobs.states import JobStatus
 from tests.plugins.short_pipeline import ORDER
 
-# Section 3.1 of docs/domain.md, as far as an order can go without a writer.
+BLOCKED = Outcome((), (), "TARGET_HTTP", "It said 404.")
+
+# Every arrow that a worker or a person takes; editing and signing have tests of their own.
 ARROWS = {
     ("claim", "pending"): "processing",
     ("deliver", "processing"): "delivered",
@@ -31,6 +33,8 @@ ARROWS = {
     ("cancel", "processing"): "canceled",
     ("retry", "aborted"): "pending",
     ("retry", "canceled"): "pending",
+    ("send_back", "delivered"): "pending",
+    ("send_back", "blocked"): "pending",
 }
 VERBS = sorted({verb for verb, _ in ARROWS})
 
@@ -45,11 +49,12 @@ class Walk:
         self.verbs: dict[str, Callable[[], object]] = {
             "claim": self.claim,
             "deliver": lambda: service.finish(self.lease, Outcome(())),
-            "block": lambda: service.finish(self.lease, Outcome((), "TARGET_HTTP", "It said 404.")),
+            "block": lambda: service.finish(self.lease, BLOCKED),
             "fail": lambda: service.fail(self.lease, code="INTERNAL", message="A bug."),
             "hand_back": lambda: service.hand_back(self.lease),
             "cancel": lambda: service.cancel(self.job, by=owner),
             "retry": lambda: service.retry(self.job, by=owner),
+            "send_back": lambda: service.send_back(self.job, by=owner),
         }
 
     def claim(self) -> None:

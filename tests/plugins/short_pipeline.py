@@ -15,6 +15,7 @@ from bacowr.engine.providers.no_search import NoSearch
 from bacowr.engine.shapes import to_json
 from bacowr.engine.steps.done import Document, Result, ResultStatus
 from bacowr.engine.steps.step import Stage, Step
+from bacowr.jobs.equipping import Equipment
 
 ORDER = Order("publisher.example", "https://target.example/page", "an anchor", language="sv")
 STAGES = (Stage.RECEIVE, Stage.FETCH, Stage.BRIEF, Stage.DONE)
@@ -68,6 +69,6 @@ class NoPages:
         raise NotImplementedError(url)
 
 
-def no_world() -> Ports:
-    """Ports for steps that reach for nothing."""
-    return Ports(fetch=NoPages(), search=NoSearch(), clock=clock.now)
+def no_world() -> Equipment:
+    """Equipment for steps that reach for nothing."""
+    return Equipment(Ports(fetch=NoPages(), search=NoSearch(), clock=clock.now))

@@ -22,10 +22,7 @@ from werkzeug.test import TestResponse
 
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Role
-from bacowr.base import clock
-from bacowr.base.http import Outgoing
 from bacowr.engine.order import Order
-from bacowr.engine.providers.assembly import installed_ports
 from bacowr.jobs import sample, service
 from bacowr.jobs.models import Job
 from bacowr.jobs.runner import Runner
@@ -130,8 +127,8 @@ def editor(new_user: NewUser) -> User:
 @pytest.fixture
 def runner(app: Flask) -> Runner:
     """A worker that reads the pages that come with the product, and no others."""
-    ports = installed_ports(Outgoing(), clock.now)
-    return Runner(worker="w1", context=app.app_context, ports=ports, lease_seconds=60)
+    equipment = app.extensions["equipment"]
+    return Runner(worker="w1", context=app.app_context, equipment=equipment, lease_seconds=60)
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from sqlalchemy.orm.attributes import flag_modified
 from bacowr.base.db import db, transaction
 from bacowr.engine.outcome import BlockReason
 from bacowr.jobs.models import Job
-from bacowr.jobs.texts import Document
 from bacowr.jobs.states import JobStatus
+from bacowr.jobs.texts import Document
 from tests.web.conftest import Browser, Json
 
 EVIL = '"><script>alert(1)</script>'

@@ -10,8 +10,8 @@ from bacowr.accounts.models import User
 from bacowr.base import clock
 from bacowr.base.db import db, transaction
 from bacowr.jobs.models import Job
-from bacowr.jobs.texts import Document
 from bacowr.jobs.states import DocumentKind, JobStatus
+from bacowr.jobs.texts import Document
 from tests.web.conftest import Browser
 
 TEXT = "# Rubrik\n\nFörsta stycket <b>.\n\nAndra stycket."

@@ -62,7 +62,9 @@ def work(app: Flask, number: int, *, short: bool) -> None:
     with app.app_context():
         line = queue.current()
     runner = installed(
-        app.app_context, allow_hosts=frozenset(), lease_seconds=settings.lease_seconds
+        app.app_context,
+        equipment=app.extensions["equipment"],
+        lease_seconds=settings.lease_seconds,
     )
     if number:
         die_before(number)

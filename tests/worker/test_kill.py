@@ -26,8 +26,8 @@ from bacowr.base.db import db, transaction
 from bacowr.engine import pipeline
 from bacowr.jobs import queries, sample, service
 from bacowr.jobs.models import Job
-from bacowr.jobs.texts import Document
 from bacowr.jobs.states import EventType, JobStatus
+from bacowr.jobs.texts import Document
 from config import Settings
 from tests.plugins.short_pipeline import ORDER, STAGES
 

@@ -41,7 +41,7 @@ def is_at_work() -> bool:
 @pytest.fixture
 def runner(app: Flask) -> Iterator[Runner]:
     """A runner; what its threads have of the database is given back before the pool goes."""
-    yield Runner(worker="w1", context=app.app_context, ports=no_world(), lease_seconds=60)
+    yield Runner(worker="w1", context=app.app_context, equipment=no_world(), lease_seconds=60)
     # Not by `join`: Python 3.11 takes a thread for ended once Ctrl-C has interrupted one.
     last = time.monotonic() + WAIT_SECONDS
     while is_at_work():
@@ -87,7 +87,7 @@ def test_a_step_that_takes_too_long_is_left_and_its_job_goes_on_elsewhere(
     assert fresh(job).status is JobStatus.PENDING
     assert job.id in queue.current().waiting()
     released.set()
-    second = Runner("w2", runner.context, runner.ports, lease_seconds=60)
+    second = Runner("w2", runner.context, runner.equipment, lease_seconds=60)
     assert second.run(job.id)
     assert fresh(job).status is JobStatus.DELIVERED
     types = [event.type for event in queries.events_of(job)]

@@ -15,7 +15,7 @@ from bacowr.engine.text import words
 
 def compose(material: Material) -> Brief:
     """Write a brief; whatever could not be had is named in `missing`."""
-    label, banner = labeled(DocumentKind.BRIEF)
+    label, banner = labeled(DocumentKind.BRIEF, has_writer=material.has_writer)
     fetched, sections = material.fetched, outline(material)
     chosen = passages.quotes(fetched.target, (*fetched.articles, *fetched.trust))
     known = passages.facts(fetched.target, (*fetched.publisher, *fetched.trust))

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bacowr.engine.article.model import Article
 from bacowr.engine.brief.model import Brief, DocumentKind, Skeleton
 from bacowr.engine.brief.rendering import brief_markdown, skeleton_markdown
+from bacowr.engine.checks.model import QcStatus, Report
 from bacowr.engine.order import Order
 from bacowr.engine.outcome import Block, BlockReason
 from bacowr.engine.ports import Ports, Source
@@ -44,13 +46,16 @@ class Result:
     missing: tuple[str, ...]
     sources: tuple[Source, ...]
     demo: bool
+    qc_status: QcStatus | None = None
+    qc_score: float | None = None
 
 
 def run(order: Order, outputs: Outputs, _ports: Ports) -> Json:
     """Close the order: blocked by the first shut gate of any step, else delivered."""
     brief = from_json(Brief, outputs[Stage.BRIEF]["brief"])
     skeleton = from_json(Skeleton, outputs[Stage.BRIEF]["skeleton"])
-    block = first_block(outputs)
+    report = last_report(outputs)
+    block = first_block(outputs) or _block_of(report)
     return to_json(
         Result(
             status=ResultStatus.BLOCKED if block else ResultStatus.DELIVERED,
@@ -63,8 +68,40 @@ def run(order: Order, outputs: Outputs, _ports: Ports) -> Json:
             missing=brief.missing,
             sources=brief.sources,
             demo=brief.demo,
+            qc_status=report.status if report else None,
+            qc_score=report.score if report else None,
         )
     )
+
+
+def drafts(outputs: Outputs) -> tuple[Article, ...]:
+    """List the versions of the article: as it was written, and as it was repaired, if it was."""
+    made = (outputs.get(stage, {}).get("article") for stage in (Stage.WRITE, Stage.AUTOFIX))
+    return tuple(from_json(Article, each) for each in made if each)
+
+
+def reports(outputs: Outputs) -> tuple[Report, ...]:
+    """List what the checks said of each version."""
+    made = (outputs.get(stage, {}).get("report") for stage in (Stage.QC, Stage.RECHECK))
+    return tuple(from_json(Report, each) for each in made if each)
+
+
+def last_report(outputs: Outputs) -> Report | None:
+    """Give what the checks said of the last version; None when nothing was written."""
+    return next(iter(reversed(reports(outputs))), None)
+
+
+def verdict(status: QcStatus) -> Block | None:
+    """Tell whether the checks keep an article from being delivered."""
+    if status is QcStatus.BLOCKED:
+        return Block(BlockReason.QC, "The checks found what must be mended first.")
+    if status is QcStatus.NEEDS_SIGNOFF:
+        return Block(BlockReason.NEEDS_SIGNOFF, "A person has to look at it and sign.")
+    return None
+
+
+def _block_of(report: Report | None) -> Block | None:
+    return verdict(report.status) if report else None
 
 
 def first_block(outputs: Outputs) -> Block | None:

@@ -22,6 +22,10 @@ class Stage(StrEnum):
     SERP = "serp"
     INTENT = "intent"
     BRIEF = "brief"
+    WRITE = "write"
+    QC = "qc"
+    AUTOFIX = "autofix"
+    RECHECK = "recheck"
     DONE = "done"
 
 

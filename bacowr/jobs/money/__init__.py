@@ -1,0 +1,1 @@
+"""What jobs cost, and how much may be spent on them."""

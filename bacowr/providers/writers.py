@@ -1,0 +1,24 @@
+"""From a keyring to what a writer is built of."""
+
+from bacowr.engine.order import LlmProvider
+from bacowr.engine.providers.writers.catalog import WriterConfig
+from bacowr.providers.catalog import Kind
+from bacowr.providers.credentials import configured, find_opened
+from bacowr.providers.keyring import Keyring, Opened, Where
+
+
+def writer_configs(keyring: Keyring) -> list[WriterConfig]:
+    """List what is set up for writing, the service to prefer first; reads the database."""
+    found = (find_opened(each.provider, keyring) for each in configured(Kind.WRITER, keyring))
+    return [config_of(each) for each in found if each is not None]
+
+
+def config_of(opened: Opened) -> WriterConfig:
+    """Return what a writer is built of."""
+    return WriterConfig(
+        provider=LlmProvider(opened.provider),
+        key=opened.key or None,
+        base_url=opened.base_url,
+        model=opened.model,
+        trusted_address=opened.where is Where.ENVIRONMENT,
+    )
