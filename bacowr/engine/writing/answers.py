@@ -72,10 +72,16 @@ def _unfenced(text: str) -> str:
 
 
 def _without_hints(text: str) -> tuple[str, dict[str, object]]:
-    """Part an answer from the JSON that it ends with; hints that can't be read are dropped."""
-    match = _HINTS.search(text)
-    if match:
-        return text[: match.start()], _hints_in(text[match.end() :])
+    """Part an answer from the JSON that it ends with; hints that can't be read are dropped.
+
+    Only the last mark counts, and only with more text before it than after; others are no text.
+    """
+    marks = list(_HINTS.finditer(text))
+    if marks:
+        head, tail = text[: marks[-1].start()], text[marks[-1].end() :]
+        is_end = words.count(head) >= words.count(tail)
+        hints = _hints_in(tail) if is_end else {}
+        return _HINTS.sub("", head if is_end else text), hints
     start = text.rfind("\n{")
     if start >= 0 and (hints := _hints_in(text[start:])):
         return re.sub(r"`{3,}\w*\s*$", "", text[:start]), hints

@@ -126,7 +126,7 @@ def _by_words(blocks: Sequence[Block], anchor: str, wishes: Sequence[Placement])
     def order(spot: Spot) -> tuple[int, ...]:
         least, most = FLOW_WORDS
         in_flow = last == 0 and least <= spot.words_before <= most
-        at_edge = last > 0 and spot.section in {0, last}
+        at_edge = last > 0 and spot.section in {0, 1, last}
         return (
             int(spot.opens_sentence),
             int(at_edge),

@@ -56,6 +56,12 @@ def neutral(text: str, limit: int = LINE_CHARACTERS) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "\u2026"
 
 
+def contained(text: str, mark: str) -> str:
+    """Keep a Markdown text from closing the block it is set in; its lines stay as they are."""
+    shown = _TURN.sub(lambda match: match[0].replace(":", " -"), visible(text))
+    return _DELIMITER.sub(r"\1\2-data", shown.replace(mark, ""))
+
+
 def seal(texts: Iterable[str]) -> str:
     """Derive the mark of an order's data blocks, which no text inside them can know.
 

@@ -74,7 +74,7 @@ def _inline(runs: Sequence[Run], address: Address, link: str) -> str:
             # An exclamation mark before a link would make it an image.
             text = re.sub(r"!$", r"\\!", text + lead)
             text += f"[{escaped(words)}]({address(each.key)}){trail}"
-    text = " ".join(text.split(" ")).strip()
+    text = re.sub(r"\s+", " ", text).strip()
     return re.sub(rf"!?{SLOT}", lambda match: match[0].replace("!", r"\!"), text).replace(
         SLOT, link
     )

@@ -11,7 +11,7 @@ from bacowr.engine.writing.answers import answer, unfinished
 from bacowr.engine.writing.assembling import Frame, redraft
 from bacowr.engine.writing.model import Answer, Call, Removed, Round
 from bacowr.engine.writing.prompting import prompt
-from bacowr.engine.writing.quoting import neutral
+from bacowr.engine.writing.quoting import contained, neutral
 from bacowr.engine.writing.telling import Told
 
 # Default: an edit that loses more of the draft than this is no edit; the draft is kept.
@@ -28,12 +28,10 @@ def write(told: Told, frame: Frame, writer: Writer) -> Round:
     outline = desk.ask(Purpose.OUTLINE).text
     first = desk.text(Purpose.CONTENT, plan=_quoted(outline))
     draft, removed = redraft(first.text, frame)
-    desk.removed += [*removed]
-    edited = desk.text(Purpose.POLISH, draft=draft)
+    edited = desk.text(Purpose.POLISH, draft=contained(draft, told.seal))
     if _is_edit(edited.text, first.text) and desk.calls[-1].ending is Ending.COMPLETE:
+        desk.removed += removed
         return desk.round(edited, Purpose.POLISH, outline)
-    # The draft's own losses are counted when it is made an article.
-    desk.removed = desk.removed[: -len(removed)] if removed else desk.removed
     return desk.round(replace(first, hints=edited.hints), Purpose.CONTENT, outline)
 
 

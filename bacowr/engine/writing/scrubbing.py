@@ -8,15 +8,15 @@ from bacowr.engine.writing.model import Removed, Why
 
 SHOWN_CHARACTERS = 160
 
-_TAG = re.compile(r"</?[a-z!?][^<>]*>|<[a-z!?/][^<>]*=[^<>]*$|<(?=[a-z!?/])", re.IGNORECASE)
-_LINKED = re.compile(r"!?\[([^\[\]]*)\]\s?(?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
+_TAG = re.compile(r"</?[a-z!?][^<>]*>|<[a-z!?/][^<>]*=[^<>]*$|<(?!\s?[\d=])", re.IGNORECASE)
+_LINKED = re.compile(r"!?\[([^\[\]]*)\]\s?(?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
 # What follows an address is kept when it closes the sentence or the brackets around it.
 _END = r"(?=[.,;:!?)\]\"'\u201d\u2019\u00bb]*(?:\s|$))"
 _ADDRESS = re.compile(
-    r"(?:\b(?:https?|h[tx]{2}ps?|ftps?|sftp|wss?|file|ipfs|ipns|gopher)\s?:\s?/+\S*?"
-    r"|\b(?:https?|javascript|vbscript|livescript)\s?:\S*?"
-    r"|\bdata:(?:[\w.+-]+/|[,;])\S*?|\bmailto:\S+?|\btel:\+?\d\S*?"
-    r"|(?<![\w/:])//[\w-]+\.\S*?|\bwww\.\S*?|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\S*?"
+    r"(?:[\w+.-]+:/{2,}\S*?|(?:https?|h[tx]{2}ps?|ftps?|wss?|file)\s?:\s?/+\S*?"
+    r"|(?:https?|javascript|vbscript|livescript)\s?:\S*?"
+    r"|data:(?:[\w.+-]+/|[,;])\S*?|mailto:\S+?|\btel:\+?\d\S*?"
+    r"|(?<![\w/:])//[\w-]+\.\S*?|www\.\S*?|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\S*?"
     rf"|\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?::\d+|/)\S*?){_END}",
     re.IGNORECASE,
 )
@@ -37,10 +37,14 @@ def scrubbed(text: str, kept_hosts: frozenset[str] = frozenset()) -> tuple[str, 
     while text != before:
         before = text
         text = _pass(text, kept_hosts, removed)
-    if removed:
-        text = re.sub(r"[(\[]\s*[)\]]|[\"\u201d]{2}", "", text)
-        text = re.sub(r"[ \t]+(?=[.,;:!?)](?:\s|$))", "", re.sub(r"[ \t]{2,}", " ", text))
+        text = _tidied(text) if removed else text
     return text, removed
+
+
+def _tidied(text: str) -> str:
+    """Close the gaps that something taken out leaves."""
+    text = re.sub(r"[(\[]\s*[)\]]|[\"\u201d]{2}", "", text)
+    return re.sub(r"[ \t]+(?=[.,;:!?)](?:\s|$))", "", re.sub(r"[ \t]{2,}", " ", text))
 
 
 def _pass(text: str, kept_hosts: frozenset[str], removed: list[Removed]) -> str:
