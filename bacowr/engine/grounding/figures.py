@@ -92,9 +92,10 @@ def _digits(text: str) -> Iterator[Found]:
 def _numerals(text: str) -> Iterator[Found]:
     numerals, scales = wording().numerals, wording().scales
     found = list(WORD.finditer(text))
-    for match, following in zip(found, [*found[1:], None], strict=True):
+    for place, match in enumerate(found):
         if match[0].lower() in numerals:
-            scale = scales.get(following[0].lower(), 1) if following else 1
+            following = "".join(each[0].lower() for each in found[place + 1 : place + 2])
+            scale = scales.get(following, 1)
             yield Found(str(numerals[match[0].lower()] * scale), match.start(), match.end())
 
 
