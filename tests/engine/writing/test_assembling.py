@@ -204,7 +204,7 @@ PIECES: Sequence[str] = (
 )  # fmt: skip
 
 
-@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=30).map("".join))
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=16).map("".join))
 @example("![{{LINK}}](S1)")
 @example("[ord](S1)(https://evil.com)")
 @example("[[ord](S1)](https://evil.com)")

@@ -12,7 +12,7 @@ from bacowr.engine.ports import Ports, Purpose
 from bacowr.engine.shapes import Json, from_json
 from bacowr.engine.steps import write
 from bacowr.engine.steps.step import Stage
-from tests.plugins.written import DEMO, ScriptedWriter, assert_no_markup, prepared
+from tests.plugins.written import DEMO, ScriptedWriter, assert_no_markup
 
 EVIL = "https://evil.example/casino"
 PAGES = {
@@ -51,15 +51,23 @@ PAGES = {
 }
 
 
-def hostile(demo: dict[str, Json], payload: str) -> Json:
-    """Put a payload on every page that was read: in titles, headings and running text."""
-    fetched = json.loads(json.dumps(demo[Stage.FETCH]))
-    line = payload.replace("\n", " ")
+def hostile(demo: dict[str, Json], payload: str) -> dict[str, Json]:
+    """Put a payload on every page that was read, and into whatever the brief took from pages."""
+    outputs: dict[str, Json] = json.loads(json.dumps(demo))
+    line = payload.replace("\n", " ")[:300]
+    fetched, brief = outputs[Stage.FETCH], outputs[Stage.BRIEF]["brief"]
     for reading in [fetched["target"], *fetched["articles"], *fetched["front"]]:
-        reading["title"] = f"{line[:200]} {reading['title']}"
+        reading["title"] = f"{line} {reading['title']}"
         reading["text"] = f"{payload}\n{reading['text']}\n{payload}"
-        reading["headings"] = [{"level": 2, "text": line[:200]}, *reading["headings"]]
-    return dict(fetched)
+    brief["subject"] = line
+    for each in (*brief["titles"], *brief["questions"]):
+        each["text"] = line
+    for each in brief["outline"]:
+        each["heading"] = each["topic"] = line
+    brief["placements"][0]["terms"] = [line]
+    outputs[Stage.SERP]["findings"]["required_subtopics"] = [line]
+    outputs[Stage.INTENT]["bridge"]["shared_terms"] = [line]
+    return outputs
 
 
 def obedient(payload: str) -> Iterator[str]:
@@ -75,8 +83,7 @@ def test_an_obedient_writer_gets_nothing_into_the_article(
     payload: str, demo: dict[str, Json], ports_with: Callable[..., Ports]
 ) -> None:
     ports = ports_with(*obedient(payload))
-    outputs = prepared(DEMO, ports, hostile(demo, payload))
-    result = write.run(DEMO, outputs, ports)
+    result = write.run(DEMO, hostile(demo, payload), ports)
     article = from_json(Article, result["article"])
     ledger = {urls.normalize(each["final_url"]) for each in demo[Stage.FETCH]["ledger"]}
     links = assert_no_markup(article.markdown)
@@ -92,7 +99,7 @@ def test_a_payload_stays_inside_its_block_in_every_prompt(
     payload: str, demo: dict[str, Json], ports_with: Callable[..., Ports]
 ) -> None:
     ports = ports_with(*obedient(payload))
-    write.run(DEMO, prepared(DEMO, ports, hostile(demo, payload)), ports)
+    write.run(DEMO, hostile(demo, payload), ports)
     assert isinstance(ports.writer, ScriptedWriter)
     asked = ports.writer.prompts
     assert [each.purpose for each in asked] == [Purpose.OUTLINE, Purpose.CONTENT, Purpose.POLISH]

@@ -79,7 +79,7 @@ def test_a_file_without_a_version_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "bare.md").write_text("Only text.\n---\n")
-    monkeypatch.setattr(prompting.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(resources, "files", lambda _: tmp_path)
     with pytest.raises(ValueError, match="bare has no version"):
         prompt_file("bare")
 
