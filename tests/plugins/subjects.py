@@ -7,6 +7,7 @@ could reach. A test changes one thing with `dataclasses.replace` or the argument
 import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def subject(
     """Build the subject around a text, the good one unless another is given."""
     pages = _PAGES[language]
     ordered = _order(pages, language, order)
-    fetched = _fetched(pages)
+    fetched = _fetched(language)
     profiles = _profiles(ordered, fetched, language)
     serp = Serp(
         QueryPlan(Query(pages["query"], language, "se"), (), ()),
@@ -132,7 +133,9 @@ def _order(pages: dict[str, Any], language: str, fields: dict[str, object]) -> O
     return replace(blank, **fields)  # type: ignore[arg-type]
 
 
-def _fetched(pages: dict[str, Any]) -> Fetched:
+@cache
+def _fetched(language: str) -> Fetched:
+    pages = _PAGES[language]
     target = _reading(pages["target"], Role.TARGET)
     home = _reading(pages["home"], Role.HOME)
     trust = tuple(_reading(each, Role.TRUST) for each in pages["trust"])

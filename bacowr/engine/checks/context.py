@@ -1,5 +1,6 @@
 """The related terms of an article, and which of them stand around the link (domain 2, 3.4)."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from bacowr.engine.research.topics import terms_of
 from bacowr.engine.text.sentences import Sentence
 from bacowr.engine.text.stems import stem
 from bacowr.engine.text.words import lowered
+
+_SCANDINAVIAN = frozenset({"sv", "da", "nb"})
+_ARTICLE = re.compile(r"(?<=[aeiouyåäöæø])[nt]$")
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def uses(text: str, listed: Sequence[str], language: str) -> list[str]:
     for entries in index.values():
         entries.sort(key=lambda entry: -len(entry[0]))
     found, place = [], 0
-    words = tuple(stem(each, language) for each in lowered(text))
+    words = tuple(_stem(each, language) for each in lowered(text))
     while place < len(words):
         step = 1
         for stems, term in index.get(words[place], ()):
@@ -115,7 +119,13 @@ def _without(entry: tuple[Block, Sentence], link: PlacedLink) -> str:
 
 @lru_cache(maxsize=4096)
 def _stems(term: str, language: str) -> tuple[str, ...]:
-    return tuple(stem(each, language) for each in lowered(term))
+    return tuple(_stem(each, language) for each in lowered(term))
+
+
+def _stem(word: str, language: str) -> str:
+    """Cut also the article that Snowball leaves after a vowel: `nivån` is a `nivå`."""
+    cut = stem(word, language)
+    return _ARTICLE.sub("", cut) if language in _SCANDINAVIAN else cut
 
 
 @lru_cache(maxsize=32)

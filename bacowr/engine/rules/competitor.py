@@ -71,6 +71,10 @@ def _site(hit: SearchHit) -> str:
     return urls.registrable(urls.host_of(hit.url))
 
 
+def _label(site: str) -> str:
+    return site.partition(".")[0]
+
+
 def _linked(subject: Subject, sites: frozenset[str]) -> Iterator[Finding]:
     for link in subject.other_links:
         site = urls.registrable(urls.host_of(link.url))
@@ -90,7 +94,7 @@ def _mentioned(subject: Subject, sites: frozenset[str]) -> Iterator[Finding]:
     subjects = (*terms(subject), subject.article.anchor_text)
     known = {stem(word, language) for each in subjects for word in lowered(each)}
     for site in sorted(sites):
-        pattern = _name_pattern(site, is_subject=stem(urls.domain_label(site), language) in known)
+        pattern = _name_pattern(site, is_subject=stem(_label(site), language) in known)
         for block in subject.parsed.blocks:
             for match in pattern.finditer(block.text):
                 if _is_name(block, match):
@@ -108,7 +112,7 @@ def _mentioned(subject: Subject, sites: frozenset[str]) -> Iterator[Finding]:
 @lru_cache(maxsize=512)
 def _name_pattern(site: str, *, is_subject: bool) -> re.Pattern[str]:
     """Match a site's address, and its name unless that is a word of the subject."""
-    label = urls.domain_label(site)
+    label = _label(site)
     spelled = [re.escape(site)]
     if len(label) >= MIN_NAME_LETTERS and not is_subject:
         spelled.append("[ -]?".join(map(re.escape, label.split("-"))))

@@ -139,7 +139,7 @@ def _placeholder_patterns() -> tuple[
     return (
         matcher(lists.words),
         re.compile(rf"(?<![\w-])(?:{'|'.join(lists.exact)})(?![\w-])"),
-        re.compile(rf"\[\s*(?:{named})\s*[\d:]*[^\]\n]{{0,40}}\]", re.IGNORECASE),
+        re.compile(rf"\[\s*(?:{named})(?![\w-])[^\]\n]{{0,40}}\]", re.IGNORECASE),
         frozenset(lists.whole),
     )
 
