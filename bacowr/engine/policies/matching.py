@@ -28,12 +28,25 @@ def pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 def found(text: str, phrases: tuple[str, ...]) -> list[re.Match[str]]:
     """List every place where one of the phrases stands, in order."""
-    return list(pattern(phrases).finditer(text))
+    return list(pattern(phrases).finditer(text)) if _may_stand(text, phrases) else []
 
 
 def first(text: str, phrases: tuple[str, ...]) -> re.Match[str] | None:
     """Give the first place where one of the phrases stands."""
-    return pattern(phrases).search(text)
+    return pattern(phrases).search(text) if _may_stand(text, phrases) else None
+
+
+def _may_stand(text: str, phrases: tuple[str, ...]) -> bool:
+    """Rule most phrases out quickly: one of their first words must stand in the text."""
+    lowered = text.lower()
+    return any(each in lowered for each in _beginnings(phrases))
+
+
+@lru_cache(maxsize=2048)
+def _beginnings(phrases: tuple[str, ...]) -> frozenset[str]:
+    begun = (alt for each in phrases for alt in each.split(" .. ")[0].split(" | "))
+    words = (word for alt in begun for word in (alt.split() or [""])[0].split("|"))
+    return frozenset(re.split(r"['-]", word.removesuffix("*").lower())[0] for word in words)
 
 
 def _phrase(phrase: str) -> str:

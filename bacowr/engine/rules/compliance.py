@@ -1,7 +1,9 @@
 """Whether a text keeps the rules of the regulated areas that it touches (domain 3.10, 3.12)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bacowr.engine import urls
 from bacowr.engine.checks.model import (
@@ -27,6 +29,8 @@ from bacowr.engine.policies.speech import Commerce, banned_speech, commerce
 
 MISSING_POINTS = 100
 PLACE_POINTS = 10
+
+_URL = re.compile(r"\]\((https?://[^)\s]+)\)")
 
 
 def check(subject: Subject, packs: Packs | None = None) -> Check:
@@ -54,8 +58,14 @@ def missing_statements(
 
 def prescribed_urls(subject: Subject, packs: Packs | None = None) -> frozenset[str]:
     """Give the addresses that the rules themselves want linked; they need not be in the ledger."""
-    applied = _Case(subject, packs or shipped()).applied
-    return frozenset(each.link for pack in applied.packs for each in pack.required if each.link)
+    case = _Case(subject, packs or shipped())
+    return frozenset(
+        url
+        for pack in case.applied.packs
+        for each in pack.required
+        for url in (each.link, *_URL.findall(each.statement.get(case.language, "")))
+        if url
+    )
 
 
 class _Case:
@@ -64,13 +74,23 @@ class _Case:
     def __init__(self, subject: Subject, packs: Packs) -> None:
         self.subject, self.packs = subject, packs
         self.language, self.on = subject.article.language, subject.at.date()
-        self.applied: Application = application(
-            subject.order, subject.profiles, self.on, packs, subject.parsed.text
-        )
-        self.elements: tuple[Element, ...] = required.elements(subject.article, self.applied, packs)
-        self.commerce: Commerce = commerce(
-            subject.parsed, self.applied.packs, self.language, subject.article.target_url
-        )
+
+    @cached_property
+    def applied(self) -> Application:
+        """Tell which packs apply."""
+        text = self.subject.parsed.text
+        return application(self.subject.order, self.subject.profiles, self.on, self.packs, text)
+
+    @cached_property
+    def elements(self) -> tuple[Element, ...]:
+        """Look for what the packs require."""
+        return required.elements(self.subject.article, self.applied, self.packs)
+
+    @cached_property
+    def commerce(self) -> Commerce:
+        """Count the commercial paragraphs."""
+        url = self.subject.article.target_url
+        return commerce(self.subject.parsed, self.applied.packs, self.language, url)
 
     @property
     def ruled(self) -> tuple[Pack, ...]:

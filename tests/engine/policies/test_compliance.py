@@ -236,7 +236,9 @@ def test_sources_are_counted_by_site_and_tier(
 
 
 def test_source_that_was_never_read_does_not_count() -> None:
-    setting = Setting("[källa](https://fi.se/a) [trasig](http://[)", vertical=Vertical.FINANCE)
+    setting = Setting(
+        "[källa](https://fi.se/a) [trasig](http://a:99999999/)", vertical=Vertical.FINANCE
+    )
     assert "sources_short" in codes(check(setting))
 
 
@@ -316,6 +318,8 @@ def test_two_areas_ask_for_a_common_statement_once() -> None:
 def test_prescribed_links_are_given() -> None:
     assert compliance.prescribed_urls(subject(casino("Text."))) == {"https://www.stodlinjen.se/"}
     assert compliance.prescribed_urls(subject(Setting("Text."))) == frozenset()
+    credit = Setting("Text.", vertical=Vertical.CREDIT)
+    assert compliance.prescribed_urls(subject(credit)) == {"https://www.konsumentverket.se/"}
 
 
 def repaired(setting: Setting) -> Setting:
