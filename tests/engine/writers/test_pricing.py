@@ -135,6 +135,7 @@ checked_on = 2026-11-01
 source = "our own contract"
 [prices.compatible]
 "llama3.1" = { input = 0, output = 0.5 }
+"llama3.1:70b" = { input = 1, output = 2 }
 [prices.openai]
 "gpt-4o" = { input = 2, output = 8 }
 [later.compatible]
@@ -147,6 +148,7 @@ def test_an_operators_own_prices_go_first(tmp_path: Path) -> None:
     path.write_text(OWN, encoding="utf-8")
     table = STANDARD.with_prices_of(path)
     assert price_of("compatible", "llama3.1:8b", table) == Price(0, 0.5)
+    assert price_of("compatible", "llama3.1:70b-instruct", table) == Price(1, 2)
     assert price_of("openai", "gpt-4o", table) == Price(2, 8)
     assert price_of("openai", "gpt-4o-mini", table) == price_of("openai", "gpt-4o-mini")
     assert price_of("compatible", "soon", table, on=TODAY) is None

@@ -73,6 +73,16 @@ def test_a_stream_cut_anywhere_is_never_taken_for_a_whole_one(
         assert (found.failed.may_cost, found.is_passing) == (True, False)
 
 
+@pytest.mark.parametrize("provider", SERVICES)
+def test_nothing_is_whole_before_its_last_byte_but_one(provider: LlmProvider) -> None:
+    data = model_wire.stream(provider, TEXT, counts=None)
+    longest = data.rstrip(b"\r\n")
+    for missing in range(len(data) - len(longest), 300):
+        found = outcome(provider, data[: len(data) - missing])
+        is_whole = isinstance(found, Gathered)
+        assert not is_whole or provider is LlmProvider.COMPATIBLE
+
+
 @given(services, st.binary(max_size=300))
 def test_any_bytes_are_text_or_a_fault(provider: LlmProvider, noise: bytes) -> None:
     with pytest.raises(Setback):
