@@ -6,6 +6,7 @@ from types import ModuleType
 
 # Shorter texts are guessed too often wrong to be worth an answer.
 MIN_CHARACTERS = 60
+MAX_CHARACTERS = 5000
 
 
 def named(tag: str | None) -> str | None:
@@ -21,10 +22,12 @@ def named(tag: str | None) -> str | None:
 
 def identified(text: str) -> str | None:
     """Tell the language of a text by its letters; None when there is too little of it."""
-    sample = text.strip()[:5000]
-    if len(sample) < MIN_CHARACTERS:
-        return None
-    code, _ = _identifier().classify(sample)
+    return likeliest(text) if len(text.strip()) >= MIN_CHARACTERS else None
+
+
+def likeliest(text: str) -> str | None:
+    """Guess the language of a text however short; of a few words it is little more than a guess."""
+    code, _ = _identifier().classify(text.strip()[:MAX_CHARACTERS])
     return named(str(code))
 
 
