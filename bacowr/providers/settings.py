@@ -17,19 +17,19 @@ class ServiceSettings:
         secret_text, "", help=f"Anthropic's key. {STORED_INSTEAD}", secret=True
     )
     anthropic_model: str = setting(
-        str, "", help="Model of Anthropic to write with. Unset: the price table's first."
+        str, "", help="Model of Anthropic to write with. Unset: the usual one."
     )
     openai_api_key: str = setting(
         secret_text, "", help=f"OpenAI's key. {STORED_INSTEAD}", secret=True
     )
     openai_model: str = setting(
-        str, "", help="Model of OpenAI to write with. Unset: the price table's first."
+        str, "", help="Model of OpenAI to write with. Unset: the usual one."
     )
     google_api_key: str = setting(
         secret_text, "", help=f"Google's key for Gemini. {STORED_INSTEAD}", secret=True
     )
     google_model: str = setting(
-        str, "", help="Model of Google to write with. Unset: the price table's first."
+        str, "", help="Model of Google to write with. Unset: the usual one."
     )
     compatible_base_url: str = setting(
         web_address,

@@ -108,6 +108,7 @@ REFUSED: list[tuple[Any, str]] = [
     (b"x" * (1024 * 1024 + 1), "1 MB"),
     ("\n".join(f"https://a.se/{n}" for n in range(MAX_ROWS + 1)), "101 rows"),
     ("nothing here\nnor here", "Line 2"),
+    ("x" * 200_000, "Line 1"),
     ("url,title", "No row"),
     ('{"organic": [', "Line 1: the JSON"),
     ('{"other": 1}', "no list"),

@@ -24,12 +24,6 @@ class Refusal:
     message: str
 
 
-def no_refusal(status: int, answer: Any) -> Refusal | None:  # noqa: ANN401 - an answer is any JSON.
-    """Find nothing of its own in an answer: for a service that HTTP's statuses are enough for."""
-    del status, answer
-    return None
-
-
 @dataclass(frozen=True)
 class Service:
     """One search service.
@@ -44,4 +38,4 @@ class Service:
     base_url: str
     question: Callable[[Query, Access], Post]
     read: Callable[[Any], tuple[SearchHit, ...]]
-    refusal: Callable[[int, Any], Refusal | None] = no_refusal
+    refusal: Callable[[int, Any], Refusal | None]
