@@ -49,3 +49,6 @@ STEPS: tuple[Step, ...] = (
 
 FROM_WRITING = (Stage.WRITE, Stage.QC, Stage.AUTOFIX, Stage.RECHECK, Stage.DONE)
 """The steps that are carried out anew when an order is sent back to be written again."""
+
+FROM_SEARCHING = (Stage.SERP, Stage.INTENT, Stage.BRIEF, *FROM_WRITING)
+"""The steps that are carried out anew when other search results are to be used."""

@@ -1,5 +1,7 @@
 """Taking one arrow of the state machine, with the trace that it leaves."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from bacowr.base import clock
@@ -10,7 +12,7 @@ from bacowr.jobs import queries, states
 from bacowr.jobs.leases import Lease, LeaseLost
 from bacowr.jobs.models import Job, JobEvent, JobStep
 from bacowr.jobs.queries import Held
-from bacowr.jobs.states import EventType, JobStatus, Move, StepStatus
+from bacowr.jobs.states import EventType, JobStatus, Move, Stage, StepStatus
 
 UNFINISHED = (StepStatus.RUNNING, StepStatus.FAILED)
 
@@ -116,13 +118,13 @@ def complete_steps(job: Job) -> None:
             db.session.add(JobStep(job_id=job.id, position=position, name=step.name))
 
 
-def begin_writing_anew(job: Job) -> None:
-    """Let the steps from the writing on wait again, as another round."""
+def begin_anew(job: Job, steps: Sequence[Stage]) -> None:
+    """Let these steps, the pipeline's last ones, wait again as another round."""
     job.round_number += 1
-    job.stage = pipeline.FROM_WRITING[0]
+    job.stage = steps[0]
     job.qc_status = job.qc_score = None
     db.session.execute(
         sa.update(JobStep)
-        .where(JobStep.job_id == job.id, JobStep.name.in_(pipeline.FROM_WRITING))
+        .where(JobStep.job_id == job.id, JobStep.name.in_(steps))
         .values(status=StepStatus.QUEUED, output=None, finished_at=None, error=None)
     )

@@ -13,6 +13,7 @@ from bacowr.base import clock
 from bacowr.base.db import after_commit, db, transaction
 from bacowr.base.errors import Conflict, Invalid
 from bacowr.base.types import new_id
+from bacowr.engine import pipeline
 from bacowr.engine.order import Order
 from bacowr.jobs import moves, queries, queue, states, workers
 from bacowr.jobs.articles import arrival, settling
@@ -29,33 +30,39 @@ FORGOTTEN_AFTER = timedelta(seconds=5)
 
 
 def create(
-    order: Order, *, owner: User, idempotency_key: str | None = None, is_demo: bool = False
+    order: Order,
+    *,
+    owner: User,
+    idempotency_key: str | None = None,
+    is_demo: bool = False,
+    estimated_cost_usd: float | None = None,
 ) -> Job:
     """Take an order and let it wait for a worker.
 
     The same order under the same key gives the job that exists; raise Conflict when the key
     belongs to another order, Invalid when it is too long. A demo runs on the sample pages that
-    come with the product.
+    come with the product. `estimated_cost_usd` is what the orderer was told (`money.expected`).
     """
     if idempotency_key and len(idempotency_key) > IDEMPOTENCY_KEY_LENGTH:
         text = f"An idempotency key has at most {IDEMPOTENCY_KEY_LENGTH} characters."
         raise Invalid(text, fields={"idempotency_key": [text]})
+    about = {"is_demo": is_demo, "estimated_cost_usd": estimated_cost_usd}
     try:
-        return _create(order, owner, idempotency_key, is_demo=is_demo)
+        return _create(order, owner, idempotency_key, **about)
     except IntegrityError:
         # Somebody was faster with the same key: theirs is stored by the time this one fails.
         if idempotency_key is None:
             raise
-        return _create(order, owner, idempotency_key, is_demo=is_demo)
+        return _create(order, owner, idempotency_key, **about)
 
 
 @transaction
-def _create(order: Order, owner: User, key: str | None, *, is_demo: bool) -> Job:
+def _create(order: Order, owner: User, key: str | None, **about: Any) -> Job:  # noqa: ANN401  # Columns.
     if key and (known := queries.find_by_idempotency_key(key, owner=owner)):
         if known.order != order:
             raise Conflict("This idempotency key belongs to another order.")
         return known
-    job = Job(id=new_id(), owner_id=owner.id, idempotency_key=key, is_demo=is_demo, **asdict(order))
+    job = Job(id=new_id(), owner_id=owner.id, idempotency_key=key, **about, **asdict(order))
     db.session.add(job)
     db.session.flush()  # The steps refer to it.
     moves.complete_steps(job)
@@ -101,9 +108,24 @@ def send_back(job: Job, *, by: User, wish: str | None = None) -> None:
     moves.lock(job)
     told = {"wish": wish} if wish else {}
     moves.make(job, states.SEND_BACK, actor=by.email, **told)
-    moves.begin_writing_anew(job)
+    moves.begin_anew(job, pipeline.FROM_WRITING)
     settling.void_signoffs(job, "It was sent back to be written anew.")
     audit.record("job.send_back", job, actor=by, round=job.round_number)
+    after_commit(lambda: queue.current().put(job.id))
+
+
+@transaction
+def research_again(job: Job, *, by: User) -> None:
+    """Have a finished job's searches made anew, and all that rests on them; Conflict for any other.
+
+    The pages that were read and their profiles stay, and every version of the text; what was
+    signed is void. With a writer connected the article is written anew as well.
+    """
+    moves.lock(job)
+    moves.make(job, states.SEND_BACK, actor=by.email, stage=states.Stage.SERP)
+    moves.begin_anew(job, pipeline.FROM_SEARCHING)
+    settling.void_signoffs(job, "Its search results changed.")
+    audit.record("job.research_again", job, actor=by, round=job.round_number)
     after_commit(lambda: queue.current().put(job.id))
 
 

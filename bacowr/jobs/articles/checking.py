@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import sqlalchemy as sa
 import structlog
@@ -11,7 +12,7 @@ from bacowr.base import clock
 from bacowr.base.db import db
 from bacowr.engine.article.model import Article
 from bacowr.engine.checks.assembly import Material, material_of
-from bacowr.engine.checks.model import CheckName, Report
+from bacowr.engine.checks.model import CheckName, QcStatus, Report
 from bacowr.engine.checks.report import inspect
 from bacowr.engine.ports import Neighbor
 from bacowr.engine.shapes import from_json, to_json
@@ -26,6 +27,19 @@ NEEDED = (Stage.FETCH, Stage.PROFILE, Stage.SERP, Stage.INTENT)
 KEPT_MATERIALS = 16
 
 log = structlog.get_logger(__name__)
+
+
+class Verdict(NamedTuple):
+    """What the checks said of a version, without their findings."""
+
+    status: QcStatus
+    score: float | None
+
+
+def rows_of(job: Job) -> dict[str, FindingDecision]:
+    """Return who decided what about the job's findings and why, by the findings' keys."""
+    select = sa.select(FindingDecision).where(FindingDecision.job_id == job.id)
+    return {each.finding_key: each for each in db.session.scalars(select)}
 
 
 def material(job: Job) -> Material | None:
@@ -60,8 +74,7 @@ def check(job: Job, article: Article, decisions: Mapping[str, str]) -> Report | 
 
 def decisions_of(job: Job) -> dict[str, str]:
     """Return what people decided about the job's findings, by their keys."""
-    select = sa.select(FindingDecision).where(FindingDecision.job_id == job.id)
-    return {each.finding_key: each.decision for each in db.session.scalars(select)}
+    return {key: each.decision for key, each in rows_of(job).items()}
 
 
 def run_of(document: Document, report: Report) -> QcRun:
@@ -79,6 +92,16 @@ def last_run(document: Document) -> QcRun | None:
     """Return what the checks last said of a version."""
     select = sa.select(QcRun).where(QcRun.document_id == document.id)
     return db.session.scalar(select.order_by(QcRun.created_at.desc(), QcRun.id).limit(1))
+
+
+def verdicts_of(job: Job) -> dict[str, Verdict]:
+    """Return what the checks last said of each version, by the version's id."""
+    select = (
+        sa.select(QcRun.document_id, QcRun.status, QcRun.score)
+        .where(QcRun.job_id == job.id)
+        .order_by(QcRun.created_at, QcRun.id.desc())
+    )
+    return {row.document_id: Verdict(row.status, row.score) for row in db.session.execute(select)}
 
 
 def report_of(document: Document) -> Report | None:

@@ -1,0 +1,75 @@
+"""What writing an order is expected to cost, told before anything is spent (domain 3.14)."""
+
+from dataclasses import dataclass
+
+from bacowr.engine import pricing
+from bacowr.engine.order import LlmProvider, Order, WritingStrategy
+from bacowr.engine.pricing import Estimate
+from bacowr.engine.providers.writers.catalog import WriterConfig
+from bacowr.engine.providers.writers.choice import choose
+from bacowr.jobs.equipping import BRIEF_ONLY, Equipment
+from bacowr.jobs.money import caps
+from bacowr.jobs.money.caps import Standing
+from bacowr.jobs.spending import CapScope
+from bacowr.providers.writers import writer_configs
+
+USUAL_LANGUAGE = "sv"
+"""The language to reckon with while nobody has read the publisher's pages."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Who would write an order, and what it would take; without a writer `reason` says why."""
+
+    writer: WriterConfig | None = None
+    estimate: Estimate | None = None
+    reason: str | None = None
+
+    @property
+    def cost_usd(self) -> float | None:
+        """Give the expected cost; None when nobody writes or the price is unknown."""
+        return self.estimate.cost_usd if self.estimate else None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The part of an order that decides who writes, and at what price."""
+
+    provider: LlmProvider = LlmProvider.AUTO
+    strategy: WritingStrategy = WritingStrategy.MULTI_STAGE
+    language: str | None = None
+    allow_fallback: bool = False
+    brief_only: bool = False
+
+    @classmethod
+    def of(cls, order: Order) -> "Wish":
+        """Take it from an order."""
+        return cls(
+            order.llm_provider,
+            order.writing_strategy,
+            order.language,
+            order.allow_fallback,
+            order.brief_only,
+        )
+
+
+def expected(wish: Wish, equipment: Equipment) -> Expected:
+    """Say who would write and what it would cost; reads the database and asks nobody."""
+    if wish.brief_only or equipment.keyring is None:
+        return Expected(reason=BRIEF_ONLY)
+    configs = writer_configs(equipment.keyring)
+    choice = choose(wish.provider, configs, allow_fallback=wish.allow_fallback)
+    if not choice.configs:
+        return Expected(reason=choice.reason)
+    writer = choice.configs[0]
+    language = wish.language or USUAL_LANGUAGE
+    estimate = pricing.estimate(
+        writer.provider, writer.model_name, wish.strategy, language, equipment.prices
+    )
+    return Expected(writer, estimate)
+
+
+def standings(equipment: Equipment) -> list[Standing]:
+    """Tell how far the caps are used up for an order that is yet to be placed."""
+    limit = caps.limits(equipment.caps)[CapScope.ORDER]
+    return [Standing(CapScope.ORDER, 0.0, limit), *caps.team_standings(equipment.caps)]
