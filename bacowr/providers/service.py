@@ -23,6 +23,11 @@ LONGEST_MESSAGE = 500
 LONGEST_MODEL = 120
 LONGEST_ADDRESS = 2048
 
+_RESULTS = {
+    True: CredentialStatus.VALID,
+    False: CredentialStatus.INVALID,
+    None: CredentialStatus.UNTESTED,
+}
 _KEY = re.compile(r"[!-~]{8,4000}")
 
 
@@ -105,13 +110,14 @@ def delete(provider: Provider, *, by: Actor) -> None:
 
 @transaction
 def record_test(
-    provider: Provider, *, ok: bool, message: str, keyring: Keyring, by: Actor | None
+    provider: Provider, *, ok: bool | None, message: str, keyring: Keyring, by: Actor | None
 ) -> None:
     """Note what a test of a service said; a key of the environment has only its audit record.
 
+    `ok` is None when the service gave no answer that tells: the key is as good as untested.
     `message` must hold no secret. Nothing is noted when the key is gone by then.
     """
-    result = "valid" if ok else "invalid"
+    result = _RESULTS[ok]
     row = None if provider in keyring.environment else queries.find(provider)
     if row is None:
         audit.note(
@@ -119,12 +125,12 @@ def record_test(
             ProviderCredential.__tablename__,
             provider.value,
             actor=by,
-            result=result,
+            result=result.value,
         )
         return
-    row.status = CredentialStatus(result)
+    row.status = result
     row.tested_at, row.test_message = clock.now(), message[:LONGEST_MESSAGE]
-    audit.record("credential.test", row, actor=by, provider=provider.value, result=result)
+    audit.record("credential.test", row, actor=by, provider=provider.value, result=result.value)
 
 
 def _refuse(**found: str | None) -> None:
