@@ -35,12 +35,18 @@ class Placeholders:
 
 @dataclass(frozen=True)
 class Phrases:
-    """All phrase lists of one dated version."""
+    """All phrase lists of one dated version.
+
+    A sentence with a `leaning` opening rests on the one before it, unless the opening is `free`;
+    after the words of `before_name` a name can stand.
+    """
 
     version: str
     placeholders: Placeholders
     telltale: dict[str, TelltaleList]
     leaning: dict[str, tuple[str, ...]]
+    free: dict[str, tuple[str, ...]]
+    before_name: dict[str, tuple[str, ...]]
 
 
 @cache

@@ -136,8 +136,13 @@ def _can_leave(subject: Subject, block: Block, sentence: Sentence) -> bool:
 
 
 def _leans(text: str, language: str) -> bool:
-    openings = phrases().leaning.get(language)
-    return openings is None or bool(matcher(openings).match(text.lstrip("\"'“”([«»")))
+    """Tell whether a sentence rests on the one before it; of unknown languages it is taken so."""
+    lists, opening = phrases(), text.lstrip("\"'\u201c\u201d([\u00ab\u00bb")
+    leaning = lists.leaning.get(language, ())
+    free = lists.free.get(language, ())
+    if free and matcher(free).match(opening):
+        return False
+    return not leaning or matcher(leaning).match(opening) is not None
 
 
 def _is_closed(block: Block) -> bool:

@@ -43,8 +43,8 @@ def repair(subject: Subject, report: Report, packs: Packs | None = None) -> Repa
     """Repair an article by the permitted operations, each as a change of its own.
 
     When a sign-off trigger is present nothing is applied, and what could be done is proposed. A
-    swap of an anchor that the deal fixes is only ever proposed. Raise ValueError when the report
-    is that of another text.
+    swap of an anchor that the deal fixes, or in whose place no name fits, is only ever proposed.
+    Raise ValueError when the report is that of another text.
     """
     if report.article_sha256 != subject.article.sha256:
         raise ValueError("The report was made for another text.")
@@ -94,15 +94,19 @@ class _Work:
 
     def carry_out(self) -> None:
         """Go through the operations until none has anything left to do."""
-        while len(self.changes) < MOST_CHANGES and any(self._one(each) for each in _OPERATIONS):
-            pass
+        before = -1
+        while before != len(self.changes):
+            before = len(self.changes)
+            for each in _OPERATIONS:
+                while len(self.changes) < MOST_CHANGES and self._one(each):
+                    pass
 
     def _one(self, operation: Offers) -> bool:
         for change in operation(self.subject, self.packs):
             after = _changed(self.subject, change)
             if not is_permitted(self.subject, after, change.operation, self.packs):
                 continue
-            if change.operation is Operation.SWAP_ANCHOR and self.subject.order.anchor_is_fixed:
+            if change.operation is Operation.SWAP_ANCHOR and not swapping.fits(self.subject):
                 self._propose(change)
                 return False
             self.subject = after
