@@ -7,7 +7,10 @@ import pytest
 from bacowr.accounts.models import User
 from bacowr.engine import pipeline
 from tests.plugins.application import NewUser
+from tests.plugins.mortals import program, workers
 from tests.plugins.short_pipeline import Pipeline
+
+__all__ = ["program", "workers"]
 
 
 @pytest.fixture

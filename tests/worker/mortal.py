@@ -31,14 +31,25 @@ from tests.plugins.short_pipeline import Pipeline
 
 
 @functools.lru_cache
-def app_of(database_url: str, queue_url: str, instance_dir: str, lease_seconds: int) -> Flask:
-    """Build an application; forks may share it, as it connects to nothing before a query."""
+def app_of(
+    database_url: str,
+    queue_url: str,
+    instance_dir: str,
+    lease_seconds: int,
+    model_url: str = "",
+) -> Flask:
+    """Build an application; forks may share it, as it connects to nothing before a query.
+
+    With `model_url` a language model is connected, which speaks OpenAI's protocol there.
+    """
     settings = Settings(
         instance_dir=Path(instance_dir),
         database_url=database_url,
         queue_url=queue_url,
         secret_key="a key that is long enough to be one, here",
         lease_seconds=lease_seconds,
+        compatible_base_url=model_url,
+        compatible_model="local-model" if model_url else "",
         log_level="ERROR",
     )
     return create_app(settings)
