@@ -9,23 +9,19 @@ from flask import Flask
 from pytest_httpserver import HTTPServer
 
 from bacowr.accounts.models import User
-from bacowr.base.errors import Conflict
 from bacowr.base.http import Outgoing
 from bacowr.engine.ports import NoResults, SearchHit
 from bacowr.engine.providers.no_search import NoSearch
 from bacowr.engine.providers.search.asking import ServiceSearch
-from bacowr.providers import queries, service
+from bacowr.providers import service
 from bacowr.providers.catalog import Provider
 from bacowr.providers.connecting import (
     TEST_QUERY,
-    Checked,
-    check_search,
     connected,
     find_search,
     way_to,
 )
 from bacowr.providers.keyring import Keyring, Opened, Where
-from bacowr.providers.models import CredentialStatus
 from bacowr.providers.service import NewCredential
 
 
@@ -46,7 +42,7 @@ def test_a_private_searxng_of_the_operator_is_asked(
 ) -> None:
     found = Opened(Provider.SEARXNG, Where.ENVIRONMENT, base_url=serve(httpserver))
     own = dataclasses.replace(keyring, environment={Provider.SEARXNG: found})
-    results = find_search(own, Outgoing()).results(TEST_QUERY)
+    results = try_out(find_search(own, Outgoing()))
     assert results.hits == (SearchHit(1, "https://a.se/", "A", "s"),)
     assert results.query == TEST_QUERY
 
@@ -79,37 +75,3 @@ def test_a_key_that_cannot_be_read_is_told_with_the_results(
     results = find_search(rotated, Outgoing()).results(TEST_QUERY)
     assert (results.hits, results.reason) == (None, NoResults.KEY_REFUSED)
     assert "Enter it again" in str(results.message)
-
-
-def test_a_check_is_noted_with_the_key(
-    keyring: Keyring, admin: User, httpserver: HTTPServer
-) -> None:
-    allowed = frozenset({f"{httpserver.host}:{httpserver.port}"})
-    keyring, outgoing = dataclasses.replace(keyring, allow_hosts=allowed), Outgoing(allowed)
-    address = serve(httpserver)
-    entered = NewCredential(Provider.SEARXNG, base_url=address)
-    service.store(entered, keyring=keyring, by=admin)
-
-    def check() -> tuple[Checked, CredentialStatus, str | None]:
-        said = check_search(Provider.SEARXNG, keyring=keyring, outgoing=outgoing, by=admin)
-        row = queries.get(Provider.SEARXNG)
-        return said, row.status, row.test_message
-
-    message = "SearXNG answers: 1 of at most 10 results."
-    right = Checked(is_right=True, message=message)
-    assert check() == (right, CredentialStatus.VALID, message)
-    httpserver.clear()
-    httpserver.expect_request("/search").respond_with_data("<html>", status=403)
-    said, status, told = check()
-    assert (said.is_right, status, told) == (None, CredentialStatus.UNTESTED, said.message)
-    assert "search.formats" in said.message
-    httpserver.clear()
-    httpserver.expect_request("/search").respond_with_data("", status=401)
-    said, status, told = check()
-    assert (said.is_right, status, told) == (False, CredentialStatus.INVALID, said.message)
-
-
-@pytest.mark.usefixtures("app")
-def test_what_is_not_connected_cannot_be_checked(keyring: Keyring) -> None:
-    with pytest.raises(Conflict, match="Brave Search is not connected"):
-        check_search(Provider.BRAVE, keyring=keyring, outgoing=Outgoing(), by=None)

@@ -296,6 +296,14 @@ def test_a_row_of_a_service_of_another_release_is_left_alone(keyring: Keyring, a
     assert all(each.where is None for each in shown(keyring))
 
 
+def test_a_test_that_tells_nothing_leaves_the_key_untested(keyring: Keyring, admin: User) -> None:
+    set_key(keyring, admin)
+    for ok, status in ((True, "valid"), (None, "untested"), (False, "invalid")):
+        service.record_test(Provider.OPENAI, ok=ok, message="So.", keyring=keyring, by=admin)
+        told = one(keyring, Provider.OPENAI)
+        assert (told.status, told.test_message) == (status, "So.")
+
+
 def test_a_test_of_a_key_that_is_gone_is_only_audited(keyring: Keyring, admin: User) -> None:
     service.record_test(Provider.OPENAI, ok=True, message="", keyring=keyring, by=admin)
     assert queries.find(Provider.OPENAI) is None
