@@ -15,7 +15,7 @@ from bacowr.engine.providers.no_search import NoSearch
 from bacowr.engine.providers.search.asking import ServiceSearch
 from bacowr.providers import service
 from bacowr.providers.catalog import Provider
-from bacowr.providers.connecting import (
+from bacowr.providers.connecting import TEST_QUERY, connected, find_search, try_out, way_to
     TEST_QUERY,
     connected,
     find_search,
