@@ -1,12 +1,14 @@
 """What callers send about jobs, and what they get to see."""
 
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
 from bacowr.base.errors import Invalid
 from bacowr.engine import order
-from bacowr.engine.order import AnchorType, LlmProvider, WritingStrategy
+from bacowr.engine.order import AnchorType, LlmProvider, Vertical, WritingProfile, WritingStrategy
+from bacowr.engine.terms import DealType, Rel
 from bacowr.jobs.states import DocumentKind, EventType, JobStatus, StepStatus
 
 SYNONYMS = {"running": "processing"}
@@ -14,6 +16,14 @@ SYNONYMS = {"running": "processing"}
 
 def _sized(length: tuple[int, int], **more: object) -> dict[str, object]:
     return {"type": "string", "minLength": length[0], "maxLength": length[1], **more}
+
+
+def _one_of(choices: type[StrEnum], description: str, **more: object) -> dict[str, object]:
+    return {"type": "string", "enum": list(choices), "description": description, **more}
+
+
+def _flag(description: str, *, default: bool) -> dict[str, object]:
+    return {"type": "boolean", "default": default, "description": description}
 
 
 class NewJobSchema(Schema):
@@ -39,18 +49,81 @@ class NewJobSchema(Schema):
     anchor_text = fields.Raw(
         metadata=_sized(order.ANCHOR_LENGTH, required=True, example="a good read")
     )
-    anchor_type = fields.Raw(metadata={"type": "string", "enum": list(AnchorType)})
-    language = fields.Raw(metadata={"type": "string", "example": "sv"})
-    country = fields.Raw(metadata={"type": "string", "default": "se"})
-    llm_provider = fields.Raw(
-        metadata={"type": "string", "enum": list(LlmProvider), "default": LlmProvider.AUTO}
+    anchor_type = fields.Raw(
+        metadata=_one_of(AnchorType, "Your own word on the anchor; unset, it is classified.")
     )
-    writing_strategy = fields.Raw(
+    anchor_is_fixed = fields.Raw(
+        metadata=_flag(
+            "Whether the deal fixes the anchor, so that no repair changes it.", default=False
+        )
+    )
+    language = fields.Raw(
         metadata={
             "type": "string",
-            "enum": list(WritingStrategy),
-            "default": WritingStrategy.MULTI_STAGE,
+            "example": "sv",
+            "description": "Two letters; unset, the publisher's language.",
         }
+    )
+    country = fields.Raw(
+        metadata={"type": "string", "default": "se", "description": "The market, two letters."}
+    )
+    deal_type = fields.Raw(
+        metadata=_one_of(
+            DealType,
+            "What the link is given for. What something was given for is labeled as advertising.",
+            default=DealType.UNKNOWN,
+        )
+    )
+    agreed_rel = fields.Raw(
+        metadata=_one_of(
+            Rel,
+            "What was agreed about the link's `rel`; `unknown` leaves it to policy.",
+            default=Rel.UNKNOWN,
+        )
+    )
+    rel_reason = fields.Raw(
+        metadata=_sized(
+            (0, order.REASON_LENGTH),
+            description="Why a link that something was given for is followed; needed then.",
+        )
+    )
+    advertiser = fields.Raw(
+        metadata=_sized(
+            (0, order.ADVERTISER_LENGTH), description="Whom the advertising label names."
+        )
+    )
+    vertical = fields.Raw(
+        metadata=_one_of(
+            Vertical,
+            "Your own word on the regulated area, `none` for none; unset, it is looked for.",
+        )
+    )
+    llm_provider = fields.Raw(
+        metadata=_one_of(
+            LlmProvider,
+            "Who is to write; `auto` takes the first that is connected.",
+            default=LlmProvider.AUTO,
+        )
+    )
+    allow_fallback = fields.Raw(
+        metadata=_flag("Whether another provider may write if the named one can't.", default=False)
+    )
+    writing_strategy = fields.Raw(
+        metadata=_one_of(
+            WritingStrategy,
+            "In how many calls the text is written.",
+            default=WritingStrategy.MULTI_STAGE,
+        )
+    )
+    writing_profile = fields.Raw(
+        metadata=_one_of(
+            WritingProfile,
+            "The rules for length and structure.",
+            default=WritingProfile.LONG_FORM,
+        )
+    )
+    brief_only = fields.Raw(
+        metadata=_flag("Ask for the brief alone, so that nothing is spent.", default=False)
     )
     use_ahrefs = fields.Raw(metadata={"type": "boolean", "default": True})
     enable_llm_profiling = fields.Raw(metadata={"type": "boolean", "default": True})
@@ -84,8 +157,10 @@ class JobSchema(Schema):
     block_reason = fields.String(required=True, allow_none=True)
     qc_status = fields.String(dump_default=None, allow_none=True)
     qc_score = fields.Float(dump_default=None, allow_none=True)
-    estimated_cost = fields.Float(dump_default=None, allow_none=True)
-    actual_cost = fields.Float(dump_default=None, allow_none=True)
+    estimated_cost = fields.Float(
+        dump_default=None, allow_none=True, attribute="estimated_cost_usd"
+    )
+    actual_cost = fields.Float(dump_default=None, allow_none=True, attribute="actual_cost_usd")
     cost_source = fields.String(dump_default=None, allow_none=True)
     created_at = fields.DateTime(required=True)
     updated_at = fields.DateTime(required=True)
