@@ -47,6 +47,7 @@ class LabelRules:
     version: str
     checked_on: date
     verified: bool
+    aliases: dict[str, str]
     labels: tuple[Wording, ...]
     weak: Phrases
     demands: Phrases
@@ -106,8 +107,10 @@ def label_line(article: Article) -> str | None:
 
 
 def _wording(country: str, language: str) -> Wording | None:
+    rules = label_rules()
+    worded = rules.aliases.get(language, language)
     for wanted in (country, EVERY_COUNTRY):
-        for each in label_rules().labels:
-            if wanted in each.countries and each.language == language:
+        for each in rules.labels:
+            if wanted in each.countries and each.language == worded:
                 return each
     return None

@@ -89,3 +89,25 @@ def _labeled(
         present=_elements(case) - dropped,
         banned=banned if is_faulty else frozenset(),
     )
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One sentence, and whether it states a required element."""
+
+    language: str
+    code: str
+    sentence: str
+    states: bool
+
+
+def wordings() -> tuple[Wording, ...]:
+    """Read single sentences that state an element, and others that only look like it."""
+    data = tomllib.loads((_FOLDER / "wordings.toml").read_text("utf-8"))
+    return tuple(
+        Wording(language, code, sentence, key == "says")
+        for language, codes in data.items()
+        for code, listed in codes.items()
+        for key, sentences in listed.items()
+        for sentence in sentences
+    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from html import escape
 from typing import cast
 
@@ -11,10 +12,10 @@ from bacowr.engine.checks.model import Check
 from bacowr.engine.checks.subject import Subject
 from bacowr.engine.order import Order, Vertical
 from bacowr.engine.page.profile import profile
-from bacowr.engine.page.reading import read
+from bacowr.engine.page.reading import Reading, read
 from bacowr.engine.policies.model import Packs
 from bacowr.engine.ports import Page, Source
-from bacowr.engine.publisher.profile import publisher_profile
+from bacowr.engine.publisher.profile import PublisherProfile, publisher_profile
 from bacowr.engine.record import Fetched, Intents, Profiles, Serp
 from bacowr.engine.research.anchors import classified
 from bacowr.engine.rules import compliance
@@ -53,9 +54,9 @@ def subject(setting: Setting) -> Subject:
         country=setting.country,
         vertical=setting.vertical,
     )
-    target = read(_page(setting.target_url, setting.target_html))
-    front = (read(_page(f"https://{setting.publisher}/", setting.publisher_html or "<p></p>")),)
-    trust = tuple(read(_page(url, "<title>Source</title><p>Text.</p>")) for url in setting.sources)
+    target = _read(setting.target_url, setting.target_html)
+    front = (_read(f"https://{setting.publisher}/", setting.publisher_html or "<p></p>"),)
+    trust = tuple(_read(url, "<title>Source</title><p>Text.</p>") for url in setting.sources)
     target_profile = profile(target)
     return Subject(
         article=Article(
@@ -72,7 +73,7 @@ def subject(setting: Setting) -> Subject:
         profiles=Profiles(
             target=target_profile,
             target_topics={},
-            publisher=publisher_profile(setting.publisher, front, ()),
+            publisher=_publisher(setting.publisher, front),
             anchor=classified(order.anchor_text, order.target_url, target_profile, None),
             alternatives=(),
             shared_terms=(),
@@ -125,5 +126,11 @@ def _codes(report: Check, prefix: str) -> frozenset[str]:
     return frozenset(each.removeprefix(prefix) for each in codes if each.startswith(prefix))
 
 
-def _page(url: str, html: str) -> Page:
-    return Page(Source(url, url, AT.isoformat(), status=200), html)
+@cache
+def _read(url: str, html: str) -> Reading:
+    return read(Page(Source(url, url, AT.isoformat(), status=200), html))
+
+
+@cache
+def _publisher(domain: str, front: tuple[Reading, ...]) -> PublisherProfile:
+    return publisher_profile(domain, front, ())

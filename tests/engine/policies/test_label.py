@@ -37,6 +37,8 @@ def fact(found: Check, name: str) -> str:
         ("gb", "en", "Advertisement: Acme"),
         ("de", "sv", "Annons: Acme"),
         ("dk", "nb", "Annonse: Acme"),
+        ("no", "no", "Annonse: Acme"),
+        ("no", "nn", "Annonse: Acme"),
     ],
 )
 def test_label_has_the_wording_of_country_and_language(

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.data.policies.labeled import Labeled, lacking_one, texts
+from bacowr.engine.policies.loading import shipped
+from bacowr.engine.policies.matching import first
+from tests.data.policies.labeled import Labeled, lacking_one, texts, wordings
 from tests.data.policies.subjects import Found, found
 
 GOAL_RECALL = 0.95
@@ -63,6 +65,21 @@ def test_each_element_is_missed_when_it_alone_is_gone(language: str) -> None:
     print(f"{language}: {len(hit)} of {len(lacking)} single gaps found")  # noqa: T201 - as above.
     assert len(lacking) == 39
     assert len(hit) >= GOAL_RECALL * len(lacking)
+
+
+def test_sentences_count_as_what_they_say_and_no_others() -> None:
+    signs: dict[tuple[str, str], tuple[str, ...]] = {}
+    for pack in shipped().packs:
+        for required in pack.required:
+            for language, listed in required.signs.items():
+                key = (language, required.code)
+                signs[key] = (*signs.get(key, ()), *listed)
+    wrong = [
+        each.sentence
+        for each in wordings()
+        if bool(first(each.sentence, signs[each.language, each.code])) is not each.states
+    ]
+    assert wrong == []
 
 
 def _is_found(text: Labeled) -> bool:
