@@ -16,11 +16,6 @@ from bacowr.engine.providers.search.asking import ServiceSearch
 from bacowr.providers import service
 from bacowr.providers.catalog import Provider
 from bacowr.providers.connecting import TEST_QUERY, connected, find_search, try_out, way_to
-    TEST_QUERY,
-    connected,
-    find_search,
-    way_to,
-)
 from bacowr.providers.keyring import Keyring, Opened, Where
 from bacowr.providers.service import NewCredential
 
