@@ -52,14 +52,13 @@ def _shares(
 
 
 _MENU = "<nav><ul><li><a href='/'>Start</a></li><li><a href='/om'>Om oss</a></li></ul></nav>"
-_FOOT = (
-    "<footer><p>Kontakta oss gärna. Alla rättigheter förbehållna. Kakor används här.</p></footer>"
-)
-_SIDE = "<aside><h3>Mest läst</h3><ul><li><a href='/a'>Så väljer du golv till hallen</a></li></ul></aside>"
+_FOOT = "<footer><p>Kontakta oss gärna. Alla rättigheter förbehållna.</p></footer>"
+_SIDE = "<aside><h3>Mest läst</h3><ul><li><a href='/a'>Så väljer du golv</a></li></ul></aside>"
+_MAIN = "<h1>Rubrik</h1>{body}"
 _LAYOUTS = (
-    "<body>{menu}<main><article><h1>{title}</h1>{body}</article></main>{side}{foot}</body>",
-    "<body><div class='top'>{menu}</div><div id='content'><h1>{title}</h1>{body}</div>{foot}</body>",
-    "<body>{menu}<table><tr><td><h1>{title}</h1>{body}</td><td>{side}</td></tr></table>{foot}</body>",
+    f"<body>{_MENU}<main><article>{_MAIN}</article></main>{_SIDE}{_FOOT}</body>",
+    f"<body><div class='top'>{_MENU}</div><div id='content'>{_MAIN}</div>{_FOOT}</body>",
+    f"<body>{_MENU}<table><tr><td>{_MAIN}</td><td>{_SIDE}</td></tr></table>{_FOOT}</body>",
 )
 
 
@@ -75,6 +74,5 @@ def _own() -> Iterator[tuple[str, str]]:
         three = texts[number : number + 3]
         body = "".join(f"<p>{each}</p>" for each in three)
         for layout in _LAYOUTS:
-            page = layout.format(title="Rubrik", menu=_MENU, foot=_FOOT, side=_SIDE, body=body)
-            html = f"<html><head><title>Rubrik</title></head>{page}</html>"
+            html = f"<html><head><title>Rubrik</title></head>{layout.format(body=body)}</html>"
             yield "\n".join(["Rubrik", *three]), body_text(html)[0]

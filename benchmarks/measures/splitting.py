@@ -114,13 +114,23 @@ def _gold(language: str) -> list[str]:
     return (OWN / f"sentences_{language}.txt").read_text(encoding="utf-8").splitlines()
 
 
+def _joined(lines: Sequence[str]) -> list[str]:
+    """Join our own short sentences until there is enough to tell a language by."""
+    texts = [""]
+    for line in lines:
+        if len(texts[-1]) >= MIN_CHARACTERS:
+            texts.append("")
+        texts[-1] = f"{texts[-1]} {line}".strip()
+    return texts
+
+
 def languages(lingua: Path | None) -> Iterator[Measured]:
     for language, accepted, reference in LINGUA:
         if lingua:
             file = lingua / "language-testdata" / "sentences" / f"{language}.txt"
             lines = file.read_text(encoding="utf-8").splitlines()[:1000]
         else:
-            lines = _gold(language)
+            lines = _joined(_gold(language))
         data = "lingua-py sentences" if lingua else f"own, {language}"
         right = sum(likeliest(each) in accepted for each in lines) / len(lines)
         long = [each for each in lines if len(each.strip()) >= MIN_CHARACTERS]
@@ -130,7 +140,7 @@ def languages(lingua: Path | None) -> Iterator[Measured]:
             f"Language: {language}",
             figure,
             data,
-            f"{len(lines)} sentences",
+            f"{len(lines)} texts",
             GOALS.get(language, "-"),
             reference if lingua else "-",
         )

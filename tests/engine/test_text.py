@@ -113,6 +113,7 @@ def test_sentences_lose_nothing_but_space(text: str) -> None:
         ("Vi köpte bröd, ost m.m. Sedan åkte vi hem.", 2),
         ("Boken skrevs av J. K. Rowling. Den sålde bra.", 2),
         ("De valde plan B. Det gick bra.", 2),
+        ("Huset blev købt af J. P. Hansen i år.", 1),
         ("1. Skruva loss locket. 2. Torka av.", 2),
         ("År 1998. Då var allt annorlunda.", 2),
         ("Mötet börjar kl. 8. Kom i tid.", 2),

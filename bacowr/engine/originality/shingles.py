@@ -5,7 +5,7 @@ A sequence is one whole number made of its words' numbers, so nothing is ever ta
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +18,8 @@ _WORD_BITS = 24
 _KEEP = (1 << (_WORD_BITS * SHINGLE_WORDS)) - 1
 
 Runs = Iterable[Sequence[Token]]
+_Placed = tuple[int, tuple[int, int]]
+_Text = tuple[Sequence[Sequence[Token]], Sequence[_Placed]]
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class Overlap:
-    """What a text shares with another: the share of its sequences, and its longest passages."""
+    """What a text shares with another: the share of its sequences, and the passages.
+
+    The longest passage comes first; where the share is too small to be asked for, none is listed.
+    """
 
     key: str
     share: float
@@ -54,22 +59,32 @@ class ShingleIndex:
             self._found.setdefault(shingle, []).append(number)
 
     def overlaps(self, runs: Runs, least: float = 0.0) -> tuple[Overlap, ...]:
-        """Compare a text with all: those that hold more than `least` of it, the largest first."""
+        """Compare a text with all others, the largest share first.
+
+        Passages are listed for those that hold at least `least` of it.
+        """
         every = list(runs)
-        places: dict[int, set[int]] = defaultdict(set)
         shingles = list(self._shingles(every, grow=False))
-        for shingle, _ in shingles:
-            for number in self._found.get(shingle, ()):
-                places[number].add(shingle)
-        total = len({shingle for shingle, _ in shingles}) + self._unknown(every)
+        known = {shingle for shingle, _ in shingles}
+        held: Counter[int] = Counter()
+        for shingle in known:
+            held.update(self._found.get(shingle, ()))
+        total = len(known) + self._unknown(every)
         shared = [
-            Overlap(self._keys[number], round(len(held) / total, 4), _joined(every, shingles, held))
-            for number, held in places.items()
-            if len(held) / total >= least
+            self._overlap(number, count / total, (every, shingles), least)
+            for number, count in held.items()
         ]
         return tuple(sorted(shared, key=lambda each: (-each.share, each.key)))
 
-    def _shingles(self, runs: Runs, *, grow: bool) -> Iterator[tuple[int, tuple[int, int]]]:
+    def _overlap(self, number: int, share: float, of: _Text, least: float) -> Overlap:
+        passages: tuple[Passage, ...] = ()
+        if share >= least:
+            runs, shingles = of
+            held = [each for each in shingles if number in self._found.get(each[0], ())]
+            passages = _joined(runs, held)
+        return Overlap(self._keys[number], round(share, 4), passages)
+
+    def _shingles(self, runs: Runs, *, grow: bool) -> Iterator[_Placed]:
         """Give each sequence with its run and first word; unknown words break it."""
         for at, run in enumerate(runs):
             value = length = 0
@@ -105,16 +120,10 @@ def _windows(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(words[start : start + SHINGLE_WORDS])
 
 
-def _joined(
-    runs: Sequence[Sequence[Token]],
-    shingles: Sequence[tuple[int, tuple[int, int]]],
-    held: set[int],
-) -> tuple[Passage, ...]:
+def _joined(runs: Sequence[Sequence[Token]], held: Iterable[_Placed]) -> tuple[Passage, ...]:
     """Join sequences that overlap or touch to passages, the longest first."""
     spans: list[tuple[int, int, int]] = []
-    for shingle, (at, first) in shingles:
-        if shingle not in held:
-            continue
+    for _, (at, first) in held:
         if spans and spans[-1][0] == at and first <= spans[-1][2]:
             spans[-1] = (at, spans[-1][1], first + SHINGLE_WORDS)
         else:

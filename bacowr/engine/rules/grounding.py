@@ -16,11 +16,12 @@ from bacowr.engine.checks.model import (
     unmeasured,
 )
 from bacowr.engine.checks.subject import Subject
-from bacowr.engine.grounding.claims import Claim, claims
+from bacowr.engine.grounding.claims import Claim, Known, claims
 from bacowr.engine.grounding.figures import numbers
 from bacowr.engine.grounding.judging import Grounded, Support, ground
 from bacowr.engine.grounding.passages import Passages, passages_of, source_texts
 from bacowr.engine.grounding.weighing import models
+from bacowr.engine.originality.standing import standing
 
 NAME = CheckName.GROUNDING
 
@@ -36,7 +37,7 @@ def check(subject: Subject) -> Check:
     """
     passages = passages_of(source_texts(subject.sources), subject.article.language)
     targets = {each.url for each in subject.target_links}
-    found = claims(subject.parsed, targets, passages.names)
+    found = claims(subject.parsed, Known(targets, passages.names, standing(subject.article)))
     if not found:
         return unmeasured(NAME, "No sentence states a number, a name, a date or a source.")
     if not passages.lines:

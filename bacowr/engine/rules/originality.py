@@ -19,9 +19,8 @@ from bacowr.engine.checks.subject import Subject
 from bacowr.engine.originality.limits import limits
 from bacowr.engine.originality.own_text import plain_runs, runs
 from bacowr.engine.originality.shingles import Overlap, ShingleIndex
+from bacowr.engine.originality.standing import standing
 from bacowr.engine.originality.structure import Trait, build, likenesses
-from bacowr.engine.policies.labels import ad_label
-from bacowr.engine.policies.loading import shipped
 from bacowr.engine.ports import Neighbor
 
 NAME = CheckName.ORIGINALITY
@@ -42,30 +41,18 @@ def check(subject: Subject) -> Check:
     nobody's; a copied share warns from 3 and blocks from 15 per cent. A like build warns.
     """
     pages = tuple((each.url, each.text) for each in subject.fetched.readings if each.text)
-    own = runs(subject.parsed, _standing(subject))
+    own = runs(subject.parsed, standing(subject.article))
+    least = limits().warning
     titles = {each.id: each.title for each in subject.neighbors}
     copied: list[tuple[Overlap, str | None]] = [
-        *((each, None) for each in _pages(pages).overlaps(own)),
-        *((each, titles[each.key]) for each in _batch(subject.neighbors).overlaps(own)),
+        *((each, None) for each in _pages(pages).overlaps(own, least)),
+        *((each, titles[each.key]) for each in _batch(subject.neighbors).overlaps(own, least)),
     ]
     findings = [
         finding for overlap, title in copied for finding in _copied(overlap, subject, title)
     ]
     findings += _alike(subject)
     return plain(NAME, findings, _facts([each for each, _ in copied], subject))
-
-
-def _standing(subject: Subject) -> tuple[str, ...]:
-    """List the words that a text must hold as they are."""
-    article = subject.article
-    label = ad_label(article.terms, article.country, article.language)
-    statements = {
-        text
-        for pack in shipped().packs
-        for required in pack.required
-        for text in required.statement.values()
-    }
-    return (*((label.text,) if label else ()), *sorted(statements))
 
 
 def _copied(overlap: Overlap, subject: Subject, title: str | None) -> Iterator[Finding]:

@@ -87,7 +87,8 @@ def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
 
 def _stays_open(token: str, following: str, *, is_first: bool) -> bool:
     """Tell whether a full stop after a token belongs to it and ends nothing."""
-    lowered = token.lower()
+    # `P.` is an initial, `p.` a page.
+    lowered = token.lower() if len(token) > 1 else token
     if lowered in _listed("closing"):
         return following[0].isdigit()
     if lowered in _listed("never"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bacowr.engine.article.parsed import parse
 from bacowr.engine.checks.model import CheckName, QcStatus
 from bacowr.engine.checks.subject import Subject
-from bacowr.engine.grounding.claims import claims
+from bacowr.engine.grounding.claims import Known, claims
 from bacowr.engine.grounding.figures import names, numbers
 from bacowr.engine.grounding.judging import Support, ground
 from bacowr.engine.grounding.passages import Passages, SourceText
@@ -23,6 +23,8 @@ PAGE = (
 )
 OTHER = "Fjärrvärme finns i de flesta svenska städer. Näten byggdes ut under 1970-talet."
 PAGES = {"https://myndighet.example/test": PAGE, "https://stad.example/varme": OTHER}
+
+KNOWN = Known({"https://butik.example/pump"}, standing=("Spel har 18-årsgräns. Stödlinjen: 020",))
 
 Make = Callable[..., Subject]
 
@@ -84,12 +86,14 @@ def test_names_are_capitalized_runs(text: str, found: list[str]) -> None:
         ("Läs [en bra guide](https://a.example/) om värme.", 1),
         ("Se vår [Butikens Pump](https://butik.example/pump) om du undrar.", 0),
         ("Ja, 5 kr.", 0),
+        ("Spel har 18-årsgräns.  Stödlinjen: 020", 0),
+        ("Bilar har en 18-årsgräns för förare.", 1),
         ("## Rubrik om 2024 års alla nya priser", 0),
         ("- En punkt med 40 olika delar i sig.", 1),
     ],
 )
 def test_a_claim_states_something_checkable(markdown: str, count: int) -> None:
-    found = claims(parse(markdown), {"https://butik.example/pump"})
+    found = claims(parse(markdown), KNOWN)
     assert len(found) == count
     for each in found:
         assert markdown[each.place.start : each.place.end].strip()
