@@ -218,7 +218,7 @@ def test_no_answer_gets_a_foreign_address_or_html_into_an_article(answer: str) -
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc", "Cf", "Co", "Cn"])))
 def test_plain_text_comes_through_as_it_is_written(text: str) -> None:
-    words = " ".join(re.sub(r"[^\w åäö,;-]", " ", text).split())
+    words = " ".join(re.sub(r"[^\w åäö,;-]|_", " ", text).split())
     if not any(each.isalnum() for each in words):
         return
     escaped = re.sub(r"([^\w\s])", r"\\\1", words)
