@@ -11,11 +11,13 @@ from bacowr.engine.page.profile import PageProfile
 from bacowr.engine.policies.matching import found
 from bacowr.engine.policies.model import Packs, Phrases, Triggers
 from bacowr.engine.record import Profiles
+from bacowr.engine.text import words
 
-# Default: in running text a word must come back to be a sign, and a strong one must come back
-# once more to be enough by itself.
+# Default: in running text a word must come back to be a sign, in long ones once in 300 words, and
+# a strong one must stand there three times to be enough by itself.
 MENTIONS = 2
 STRONG_MENTIONS = 3
+WORDS_PER_MENTION = 300
 WEAK_SIGNS = 2
 
 _SEPARATORS = re.compile(r"[-_/.?=&%]+")
@@ -87,8 +89,8 @@ def _is_enough(signs: tuple[Sign, ...]) -> bool:
     in_order = any(each.where in ORDERED for each in signs)
     counted = [each for each in signs if in_order or each.where is not Where.PUBLISHER]
     # Two languages may list one word, and one entry several forms: neither makes two signs.
-    phrases, words = {each.phrase for each in counted}, {each.word for each in counted}
-    return min(len(phrases), len(words)) >= WEAK_SIGNS
+    phrases, forms = {each.phrase for each in counted}, {each.word for each in counted}
+    return min(len(phrases), len(forms)) >= WEAK_SIGNS
 
 
 def _signs(triggers: list[Triggers], order: Order, profiles: Profiles, text: str) -> Iterator[Sign]:
@@ -149,12 +151,13 @@ def _by_publisher(triggers: Triggers, order: Order, profiles: Profiles) -> Itera
 
 
 def _by_text(triggers: Triggers, text: str) -> Iterator[Sign]:
+    needed = max(MENTIONS, words.count(text) / WORDS_PER_MENTION)
     for phrases, can_be_strong in ((triggers.strong, True), (triggers.weak, False)):
         mentions = [(each, found(text, (each,))) for each in _all(phrases)]
         total = sum(len(matches) for _, matches in mentions)
         is_strong = can_be_strong and total >= STRONG_MENTIONS
         for phrase, matches in mentions:
-            if matches and (is_strong or len(matches) >= MENTIONS):
+            if matches and (is_strong or len(matches) >= needed):
                 yield Sign(Where.ARTICLE, matches[0][0].lower(), phrase, is_strong)
 
 

@@ -101,6 +101,12 @@ def test_word_in_the_text_has_to_come_back() -> None:
     assert list(detected(Setting(f"{once} {once}"))) == [Vertical.CREDIT]
 
 
+def test_word_in_a_long_text_has_to_come_back_more_often() -> None:
+    once, filling = "Räntan på lånet.", "Ett ord till. " * 300
+    assert detected(Setting(f"{once} {once} {filling}")) == {}
+    assert list(detected(Setting(f"{once * 4} {filling}"))) == [Vertical.CREDIT]
+
+
 def test_strong_word_three_times_in_the_text_is_enough() -> None:
     assert detected(Setting("Ett casino. Två casinon.")) == {}
     assert list(detected(Setting("Ett casino. Två casinon. Tre casinon."))) == [Vertical.GAMBLING]
