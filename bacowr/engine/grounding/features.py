@@ -65,13 +65,15 @@ def compare(claim: Asked, window: Sequence[Line], passages: Passages) -> Feature
     """Measure a claim against one window of sentences."""
     source = window[0].source
     content = frozenset().union(*(each.content for each in window))
+    held = {each for each in claim.content if passages.kin(each) & content}
+    on_page = {each for each in claim.content if passages.kin(each) & passages.content[source]}
     stems = frozenset(word for each in window for word in each.stems)
     figures = frozenset().union(*(each.numbers for each in window))
     bigrams = frozenset().union(*(each.bigrams for each in window))
     return Features(
-        content=_share(claim.content, content),
-        weighted=_weighted(claim.content, content, passages),
-        content_of_page=_share(claim.content, passages.content[source]),
+        content=_share(claim.content, held),
+        weighted=_weighted(claim.content, held, passages),
+        content_of_page=_share(claim.content, on_page),
         bigrams=_share(claim.bigrams, bigrams),
         numbers=_share(claim.numbers, figures),
         numbers_anywhere=_share(claim.numbers, passages.numbered.keys()),

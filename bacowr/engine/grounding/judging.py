@@ -102,4 +102,4 @@ def marks(claim: str, window: Sequence[Line], passages: Passages) -> list[tuple[
 
 def _is_absent(word: str, held: frozenset[str], passages: Passages) -> bool:
     stems = content_stems(word, passages.language)
-    return bool(stems) and stems[0] not in held
+    return bool(stems) and not passages.kin(stems[0]) & held

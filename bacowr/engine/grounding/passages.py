@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from bacowr.engine.grounding.figures import names, numbers
 from bacowr.engine.page.reading import Reading
@@ -20,6 +22,12 @@ MAX_PASSAGE_CHARACTERS = 700
 # A word that stands in more sentences than this finds nothing that rarer ones don't.
 MAX_POSTINGS = 600
 MIN_ASKED = 3
+
+# These languages write compounds as one word, whose last part names the thing: `luftvärmepump` is
+# a `värmepump`. Shorter last parts are found inside too many other words.
+COMPOUNDING = frozenset({"sv", "da", "nb", "nn", "fi"})
+MIN_HEAD_LETTERS = 6
+MIN_MODIFIER_LETTERS = 3
 
 
 @dataclass(frozen=True)
@@ -59,12 +67,20 @@ class Passages:
         self.figures: list[frozenset[str]] = []
         for number, source in enumerate(self.sources):
             self._add(number, source)
+        self._kin: dict[str, frozenset[str]] = {}
+        self._backward = sorted(each[::-1] for each in self.postings)
         self.names = frozenset(
             word
             for line in self.lines
             for each in names(line.sentence.text)
             for word in each.value.split(" ")
         )
+
+    def kin(self, word: str) -> frozenset[str]:
+        """List the stems of the pages that say the same: itself, and compounds of one head."""
+        if word not in self._kin:
+            self._kin[word] = frozenset({word, *self._compounds(word)})
+        return self._kin[word]
 
     def weight(self, word: str) -> float:
         """Weigh a stem by its rarity among the sentences; one that is nowhere weighs most."""
@@ -73,7 +89,11 @@ class Passages:
     def windows(self, stems: Iterable[str], figures: Iterable[str], limit: int = 8) -> list[int]:
         """List the likeliest passages: the places of their first sentences, best first."""
         scores: dict[int, float] = defaultdict(float)
-        asked = [(self.weight(each), self.postings.get(each, [])) for each in stems]
+        asked = [
+            (self.weight(each), self.postings.get(kin, []))
+            for each in stems
+            for kin in self.kin(each)
+        ]
         asked += [(1 + self.weight(each), self.numbered.get(each, [])) for each in figures]
         asked.sort(key=lambda each: len(each[1]))
         found = [each for each in asked if each[1]]
@@ -106,6 +126,19 @@ class Passages:
                 if self.lines[start].source == source:
                     starts.add(start)
         return starts
+
+    def _compounds(self, word: str) -> Iterator[str]:
+        if self.language not in COMPOUNDING or len(word) < MIN_HEAD_LETTERS:
+            return
+        for start in range(MIN_MODIFIER_LETTERS, len(word) - MIN_HEAD_LETTERS + 1):
+            if word[start:] in self.postings:
+                yield word[start:]
+        head = word[::-1]
+        for each in islice(self._backward, bisect_left(self._backward, head), None):
+            if not each.startswith(head):
+                return
+            if len(each) >= len(head) + MIN_MODIFIER_LETTERS:
+                yield each[::-1]
 
     def _add(self, number: int, source: SourceText) -> None:
         content: set[str] = set()

@@ -124,6 +124,15 @@ def test_what_no_page_says_is_not_supported() -> None:
     assert {"Kiruna", "1996", "kyrkan"} <= marked
 
 
+def test_a_compound_says_what_its_last_part_says() -> None:
+    page = {"https://a.example/": "En luftvärmepump är viktig i hus med källare."}
+    assert one("En värmepump är viktig i småhus.", page)[2] == {"småhus"}
+    swapped = {"https://a.example/": "En värmepump är viktig i hus med källare."}
+    assert one("En luftvärmepump är viktig i hus.", swapped)[2] == set()
+    english = [SourceText("https://a.example/", "The destination was reached.")]
+    assert ground(["The nation grew."], Passages(english, "en"))[0].marked == ("nation", "grew")
+
+
 def test_nothing_read_supports_nothing() -> None:
     assert one("Priset är 5 kr.", {}) == (Support.NONE, None, {"Priset", "5", "kr"})
 
