@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.plugins.postgres",
     "tests.plugins.application",
     "tests.plugins.model_server",
+    "tests.plugins.orders",
     "bacowr.dbops.testing",
 ]
 
