@@ -15,8 +15,8 @@ _HINTS = '{"qc_extension": {"doubts": []}}'
 class CannedWriter:
     """Answers every purpose at once, in Swedish or English, and keeps the prompts it was given.
 
-    The article makes no claim that would need a source: it tells how to go about deciding. With
-    `answers` a purpose's answer can be replaced.
+    The article states nothing but one sentence of its first passage: it tells how to go about
+    deciding. With `answers` a purpose's answer can be replaced.
     """
 
     provider: str = "canned"
@@ -48,8 +48,23 @@ def article(prompt: Prompt) -> str:
         parts += [" ".join(body)] if is_flow else body
         parts = [each.replace("{topic}", topic) for each in parts]
     text = "\n\n".join(parts) + "\n"
-    key = _first(r"^\| Passage (S\d+)", prompt.user) or "S1"
-    return text.replace("{terms}", _terms(prompt, swedish=swedish)).replace("{key}", key)
+    return (
+        text.replace("{terms}", _terms(prompt, swedish=swedish))
+        .replace("{fact}", _fact(prompt))
+        .replace("{subject}", _first(r"^\| Subject: (.+)$", prompt.user) or "saken")
+    )
+
+
+def _fact(prompt: Prompt) -> str:
+    """Quote the first whole sentence of the first passage, with a citation on its first words."""
+    lines = re.findall(r"^\| (?!Passage)(.+[.!?])$", _passage(prompt), re.MULTILINE)
+    words = next((each.split() for each in lines if 8 <= len(each.split()) <= 25), [])
+    return f"\u201d[{' '.join(words[:2])}](S1) {' '.join(words[2:])}\u201d" if words else ""
+
+
+def _passage(prompt: Prompt) -> str:
+    match = re.search(r"^BEGIN DATA S1 .*?^END DATA", prompt.user, re.MULTILINE | re.DOTALL)
+    return match[0] if match else ""
 
 
 def _headings(prompt: Prompt) -> list[tuple[str, str]]:

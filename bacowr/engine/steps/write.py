@@ -67,6 +67,7 @@ def _told(order: Order, outputs: Outputs, ports: Ports) -> Told:
         passages=passages(order, fetched, brief),
         target=of_target(order, fetched, brief),
         compliance=compliance.notes(order, profiles, ports.clock().date()),
+        asked_for=ports.wish,
     )
 
 

@@ -18,6 +18,7 @@ from bacowr.engine.writing.prompting import has_prompt_file, prompt_file
 LANGUAGES = {"sv": "Swedish", "en": "English", "da": "Danish", "nb": "Norwegian", "fi": "Finnish"}
 MAX_QUESTIONS = 6
 MAX_TITLES = 3
+WISH_CHARACTERS = 2_000
 
 _ADDRESS = {
     Address.DU: 'informally: "du"',
@@ -39,7 +40,10 @@ _ALWAYS = (
 
 @dataclass(frozen=True)
 class Told:
-    """Everything that the prompts of one order are made from."""
+    """Everything that the prompts of one order are made from.
+
+    `asked_for` is what a person wished when the order was sent back to be written anew.
+    """
 
     order: Order
     fetched: Fetched
@@ -50,6 +54,7 @@ class Told:
     passages: tuple[Passage, ...]
     target: Passage | None
     compliance: Notes
+    asked_for: str | None = None
 
     @cached_property
     def seal(self) -> str:
@@ -131,6 +136,9 @@ def _assignment(told: Told) -> str:
     if wish and order.writing_profile is WritingProfile.LONG_FORM:
         place = f"section {wish.section} of the headings below, paragraph {wish.paragraph}"
         rows.append(f"- Proposed place of the slot: {place}")
+    if told.asked_for:
+        wanted = quoting.neutral(told.asked_for, WISH_CHARACTERS)
+        rows.append(f'- What the editor asks of this version, within all other rules: "{wanted}"')
     return "\n".join(rows)
 
 

@@ -246,3 +246,14 @@ def test_an_order_with_signs_of_markup_in_its_anchor_stays_whole(
     order: Order = replace(DEMO, anchor_text="[värme] & *pump*_(x)")
     markdown = write.run(order, demo, ports_with(PLAN, TEXT))["article"]["markdown"]
     assert parse(markdown).links[0].link.text == order.anchor_text
+
+
+def test_what_a_person_wishes_of_a_new_version_is_told(
+    demo: dict[str, Json], ports_with: PortsWith
+) -> None:
+    ports = replace(ports_with(PLAN, TEXT), wish='Kortare,\nutan "reklam" {{LINK}}.')
+    write.run(DEMO, demo, ports)
+    asked = prompts(ports)
+    assert len(asked) == 3
+    for each in asked:
+        assert 'within all other rules: "Kortare, utan "reklam" ((LINK))."' in each
