@@ -335,6 +335,51 @@ def test_a_name_is_only_proposed_where_none_fits() -> None:
     )
 
 
+def test_a_crowded_window_is_a_writers_task() -> None:
+    words = "Isolering, garanti, garanti, garanti, garanti, garanti och garanti. Fråga sedan efter"
+    done = mended(subjects.changed(subjects.subject(), "Fråga sedan efter", words))
+    assert done.outcome is Outcome.NEEDS_WRITER
+    assert "each once" in done.needs_writer[0]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[välja rätt värmepump][p]",
+        "**[välja rätt värmepump](https://pumphuset.example/guide)**",
+        "[välja *rätt* värmepump](https://pumphuset.example/guide)",
+        "<https://pumphuset.example/guide>",
+    ],
+)
+def test_a_link_written_in_another_way_never_breaks(written: str) -> None:
+    given = subjects.changed(subjects.subject(), LINK, written)
+    tail = "\n\n[p]: https://pumphuset.example/guide\n"
+    given = subjects.with_text(given, given.article.markdown + tail)
+    given = subjects.changed(given, "En bra värmepump ska passa", "Den ska passa")
+    done = mended(given)
+    then = repaired_or_proposed(given, done)
+    assert [each.url for each in then.target_links] == ["https://pumphuset.example/guide"]
+    assert headings(then) == headings(given)
+
+
+def test_a_lone_sentence_is_not_taken_out_of_its_paragraph() -> None:
+    given = without_carrier(subjects.subject())
+    given = subjects.changed(
+        given, "Det är lätt att låta", f"{CARRIER.strip()}\n\nDet är lätt att låta"
+    )
+    assert mended(given).outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["It is *important* to note that the", "The house is old, it is important to note that. The"],
+)
+def test_a_phrase_that_cannot_be_taken_out_cleanly_stays(written: str) -> None:
+    given = subjects.changed(subjects.subject("en"), "Do not forget the", written)
+    done = mended(given)
+    assert (done.outcome, done.article) == (Outcome.FAILED, given.article)
+
+
 # A person first
 
 

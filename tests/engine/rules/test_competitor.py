@@ -36,8 +36,14 @@ def test_only_sites_that_sell_are_competitors(good: Subject) -> None:
 def test_the_orders_own_sites_are_none() -> None:
     given = subjects.subject(publisher_domain="nordkyla.example")
     assert competitor.competitors(given) == frozenset()
-    given = subjects.subject(target_url="https://shop.nordkyla.example/x")
-    assert "nordkyla.example" in competitor.competitors(given) or not competitor.competitors(given)
+    given = subjects.subject(target_url="https://nordkyla.example/x")
+    assert competitor.competitors(given) == frozenset()
+
+
+def test_a_name_that_is_a_word_of_the_subject_is_no_name() -> None:
+    given = subjects.subject(anchor_text="om nordkyla")
+    assert codes(saying(given, "Vintern, det är Nordkyla i dag.")) == []
+    assert codes(saying(given, "Se nordkyla.example i dag.")) == ["mentioned"]
 
 
 @pytest.mark.parametrize("url", ["https://nordkyla.example/", "https://nordkyla.example/kop?x=1"])

@@ -76,3 +76,15 @@ def test_a_short_or_a_small_word_may_return() -> None:
 
 def test_an_empty_text_has_nothing_to_repeat() -> None:
     assert codes(fit.check(subjects.subject(text=""))) == []
+
+
+def test_nynorsk_is_norwegian() -> None:
+    text = (
+        "Det er lurt å planleggje varmen i huset før vinteren kjem, og det hjelper å skrive ned "
+        "kva de treng. Gå gjennom romma og kjenn etter kvar det trekkjer. Ikkje gløym å spørje "
+        "naboane korleis det fungerer hjå dei når det er kaldt ute, for dei veit noko. "
+    )
+    given = subjects.subject(text=f"# Varme\n\n{text * 4}")
+    check = fit.check(subjects.with_text(given, given.article.markdown, language="nb"))
+    assert check.facts[0].value == "nn"
+    assert codes(check) == []

@@ -261,3 +261,9 @@ def test_no_address_outside_the_ledger_gets_through(url: str, shape: str) -> Non
     bare = url.rstrip("/").partition("//")[2]
     if bare not in known and not bare.startswith("pumphuset.example"):
         assert check.status is QcStatus.BLOCKED
+
+
+def test_with_nothing_read_there_is_nothing_to_suggest(good: Subject) -> None:
+    bare = replace(without(good, NOISE, CRAFT), fetched=replace(good.fetched, trust=()))
+    suggestion = only(trust.check(bare), "no_approved_source").suggestion
+    assert suggestion == "No page of a trust source was read for this order."
