@@ -453,7 +453,7 @@ def order_safe(names: list[str]) -> list[str]:
     return sorted(names, key=lambda each: each not in {"noise", "craft"})
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @for_all(
     names=st.lists(st.sampled_from(sorted(FAULTS)), unique=True, max_size=6),
     vertical=st.sampled_from([Vertical.NONE, Vertical.HEALTH, Vertical.GAMBLING]),
@@ -476,7 +476,7 @@ def test_a_repair_keeps_to_what_is_permitted(
     assert len(then.target_links) == len(given.target_links)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @for_all(
     names=st.lists(st.sampled_from(sorted(FAULTS)), unique=True, max_size=5),
     vertical=st.sampled_from([Vertical.NONE, Vertical.HEALTH]),
