@@ -103,6 +103,12 @@ def test_too_few_results_leave_a_list_to_tick(make_subject: Make, count: int) ->
     assert (ticked["isolering"], ticked["garanti"]) == (True, False)
 
 
+def test_a_result_with_a_broken_address_does_no_harm(make_subject: Make) -> None:
+    broken = [*hits(4), SearchHit(5, "https://[broken/", "Pump", "Filtret")]
+    check = rule.check(make_subject("Filtret.", hits=broken))
+    assert check.unmeasured is None
+
+
 def test_without_any_list_there_is_nothing_to_say(make_subject: Make) -> None:
     check = rule.check(make_subject("Isoleringen dämpar."))
     assert check.facts == ()

@@ -89,6 +89,7 @@ def test_names_are_capitalized_runs(text: str, found: list[str]) -> None:
         ("Spel har 18-årsgräns.  Stödlinjen: 020", 0),
         ("Bilar har en 18-årsgräns för förare.", 1),
         ("## Rubrik om 2024 års alla nya priser", 0),
+        ("Läs mer i den [första](https://a.example/). Det brukar vara ganska varmt där.", 1),
         ("- En punkt med 40 olika delar i sig.", 1),
     ],
 )
@@ -131,6 +132,12 @@ def test_a_compound_says_what_its_last_part_says() -> None:
     assert one("En luftvärmepump är viktig i hus.", swapped)[2] == set()
     english = [SourceText("https://a.example/", "The destination was reached.")]
     assert ground(["The nation grew."], Passages(english, "en"))[0].marked == ("nation", "grew")
+
+
+def test_a_claim_without_a_word_of_weight_is_judged_by_its_figures() -> None:
+    page = {"https://a.example/": "Det var 4711 av dem."}
+    assert one("Det var 4711 av dem.", page)[2] == set()
+    assert one("Det var 1147 av dem.", page)[2] == {"1147"}
 
 
 def test_nothing_read_supports_nothing() -> None:

@@ -195,3 +195,29 @@ def test_texts_of_their_own_are_not_alike() -> None:
     assert likenesses(build(parse(ONE), "sv"), build(parse(other), "sv")) == ()
     empty = build(parse(""), "sv")
     assert likenesses(empty, empty) == ()
+
+
+def test_a_small_share_is_measured_and_shown_no_passage_of(make_subject: Make) -> None:
+    index = ShingleIndex()
+    index.add("other", plain_runs(PAGE))
+    sentences = invented(random.Random(5), 60)
+    text = " ".join([*sentences, " ".join(PAGE.split()[:6])])
+    (small,) = index.overlaps(plain_runs(text), least=0.03)
+    assert 0 < small.share < 0.03
+    assert small.passages == ()
+    check = originality.check(make_subject(text, {"https://a.example/": PAGE}))
+    assert (check.status, check.findings) == (QcStatus.PASS, ())
+    assert check.facts[0].value != "0.0%"
+
+
+def test_a_link_without_text_has_no_sentence() -> None:
+    text = "En länk utan text står sist i stycket här. [](https://a.example/)"
+    assert build(parse(text), "sv").skeletons == frozenset()
+
+
+def test_a_single_sentence_around_a_link_may_be_too_short_to_tell() -> None:
+    assert build(parse("Se [guiden](https://a.example/)."), "sv").skeletons == frozenset()
+
+
+def test_a_run_may_be_left_out_wholly() -> None:
+    assert runs(parse("Text."), ("", "text")) == ()
