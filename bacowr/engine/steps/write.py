@@ -80,6 +80,7 @@ def _frame(told: Told) -> Frame:
         wishes=told.brief.placements,
         title=told.brief.titles[0].text if told.brief.titles else told.brief.subject,
         kept_hosts=told.compliance.hosts,
+        bold=told.compliance.bold,
     )
 
 

@@ -1,5 +1,6 @@
 """From a writer's answer to an article's Markdown, in which code has placed every link."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,8 @@ class Frame:
     """What an answer is held against.
 
     `addresses` are the passages' by their numbers; `kept_hosts` are sites that may be named as an
-    address in plain text, because a policy prescribes it; `title` stands in for a missing one.
+    address in plain text, because a policy prescribes it, and `bold` the words that it wants to
+    stand out; `title` stands in for a missing one.
     """
 
     order: Order
@@ -30,6 +32,7 @@ class Frame:
     wishes: tuple[Placement, ...] = ()
     title: str = ""
     kept_hosts: frozenset[str] = frozenset()
+    bold: tuple[str, ...] = ()
 
 
 def assembled(answer: str, frame: Frame) -> Assembled:
@@ -38,7 +41,7 @@ def assembled(answer: str, frame: Frame) -> Assembled:
     found = placed(blocks, frame.order.anchor_text, frame.wishes)
     link = f"[{rendering.escaped(found.words)}]({rendering.destination(frame.order.target_url)})"
     return Assembled(
-        markdown=rendering.article(found.blocks, frame.addresses, link),
+        markdown=_emphasized(rendering.article(found.blocks, frame.addresses, link), frame.bold),
         placed_by=found.by,
         removed=(*removed, *found.removed),
     )
@@ -56,6 +59,14 @@ def _read(answer: str, frame: Frame) -> tuple[list[Block], list[Removed]]:
     kept = [each for each in found if not _is_label(each)]
     dropped = [Removed(each.text.strip(), Why.LABEL) for each in found if _is_label(each)]
     return _titled(kept, frame), [*removed, *dropped]
+
+
+def _emphasized(markdown: str, listed: Sequence[str]) -> str:
+    """Set prescribed words in bold where they first stand at the head of a line or sentence."""
+    for each in map(rendering.escaped, listed):
+        pattern = rf"(?:^|(?<=[.!?] )){re.escape(each)}"
+        markdown = re.sub(pattern, lambda m: f"**{m[0]}**", markdown, count=1, flags=re.MULTILINE)
+    return markdown
 
 
 def _is_label(block: Block) -> bool:

@@ -1,29 +1,35 @@
 """What the policy packs ask of a text, as instructions for the writer (domain 3.12)."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bacowr.engine import urls
 from bacowr.engine.order import Order
 from bacowr.engine.policies.application import application
-from bacowr.engine.policies.loading import shipped
+from bacowr.engine.policies.loading import in_use
 from bacowr.engine.policies.model import Pack, Position, Required
 from bacowr.engine.record import Profiles
 
 MAX_PHRASES = 40
 
+_LINK = re.compile(r"\[([^\[\]]+)\]\(([^()\s]+)\)")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
+_HOST = re.compile(r"\b(?:[\w-]+\.)+[a-z]{2,24}\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Notes:
-    """Instructions, and the addresses that they ask for, numbered P1 onwards."""
+    """Instructions, and the addresses that they ask for, numbered P1 onwards.
+
+    `hosts` are sites that a prescribed wording names as an address in plain text; `bold` are the
+    prescribed words that must stand out.
+    """
 
     lines: tuple[str, ...]
     addresses: dict[str, str]
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """List the sites that may be named as an address in plain text."""
-        return frozenset(urls.host_of(each) for each in self.addresses.values())
+    hosts: frozenset[str]
+    bold: tuple[str, ...]
 
     @property
     def text(self) -> str:
@@ -35,27 +41,34 @@ class Notes:
 
 def notes(order: Order, profiles: Profiles, on: date) -> Notes:
     """Say what the packs that apply on a day demand and forbid in the article's language."""
-    found = application(order, profiles, on, shipped())
-    lines: list[str] = []
-    addresses: dict[str, str] = {}
+    found = application(order, profiles, on, in_use())
+    required = [each for pack in found.packs for each in pack.required]
+    said = [each.statement.get(profiles.language, "") for each in required]
+    urls = [each.link for each in required if each.link]
+    urls += [match[2] for text in said for match in _LINK.finditer(text)]
+    keys = {url: f"P{place}" for place, url in enumerate(dict.fromkeys(urls), start=1)}
+    lines = [_required(each, profiles.language, keys) for each in required]
     for pack in found.packs:
-        for each in pack.required:
-            key = f"P{len(addresses) + 1}" if each.link else None
-            if key and each.link:
-                addresses[key] = each.link
-            lines.append(_required(each, profiles.language, key))
-        lines += _banned(pack, profiles.language)
-        lines += _share(pack)
-    return Notes(tuple(dict.fromkeys(lines)), addresses)
+        lines += (*_banned(pack, profiles.language), *_share(pack))
+    shown = "\n".join(_LINK.sub(r"\1", each) for each in said)
+    return Notes(
+        lines=tuple(dict.fromkeys(lines)),
+        addresses={key: url for url, key in keys.items()},
+        hosts=frozenset(each.lower() for each in _HOST.findall(shown)),
+        bold=tuple(match[1] for text in said for match in _BOLD.finditer(text)),
+    )
 
 
-def _required(each: Required, language: str, key: str | None) -> str:
-    said = each.statement.get(language)
-    words = f'Write this sentence, word for word: "{said}"' if said else f"Say: {each.name}."
-    place = " before the slot" if each.position is Position.BEFORE_LINK else ""
-    linked = f" Make its name clickable: `[name]({key})`, in a paragraph of its own." if key else ""
-    condition = " (only if the article speaks of it)" if each.when else ""
-    return f"- {words}{place}{condition}{linked}"
+def _required(each: Required, language: str, keys: Mapping[str, str]) -> str:
+    said = each.statement.get(language, "")
+    said = _LINK.sub(lambda match: f"[{match[1]}]({keys[match[2]]})", _BOLD.sub(r"\1", said))
+    words = f'Write this, word for word: "{said}"' if said else f"Say: {each.name}."
+    place = " It stands before the slot." if each.position is Position.BEFORE_LINK else ""
+    linked = " Put it in a paragraph without any other link." if "](P" in said else ""
+    if each.link and not linked:
+        linked = f" Cite `[its name]({keys[each.link]})`, in a paragraph without any other link."
+    condition = " This holds only if the article speaks of it." if each.when else ""
+    return f"- {words}{place}{linked}{condition}"
 
 
 def _banned(pack: Pack, language: str) -> list[str]:

@@ -221,14 +221,30 @@ def test_the_same_order_asks_the_same_each_time(
 def test_a_policys_statement_and_its_address_reach_writer_and_article(
     demo: dict[str, Json], ports_with: PortsWith
 ) -> None:
-    ports = ports_with(PLAN, TEXT + "\n\n## D\n\nRing [Stödlinjen](P1) om det behövs.")
-    order = replace(DEMO, vertical=Vertical.GAMBLING)
-    result = write.run(order, demo, ports)
+    said = "Stöd och hjälp: [Stödlinjen.se](P1)."
+    ports = ports_with(PLAN, f"{TEXT}\n\n## D\n\n{said} Se [annat](P2) och evil.com.")
+    result = write.run(replace(DEMO, vertical=Vertical.GAMBLING), demo, ports)
     assert isinstance(ports.writer, ScriptedWriter)
     asked = ports.writer.prompts[0].system
     assert "# What the law asks of this article" in asked
-    assert "(P1)" in asked
-    assert any("stodlinjen.se" in e.url for e in parse(result["article"]["markdown"]).links)
+    assert f'Write this, word for word: "{said}"' in asked
+    assert "https://" not in asked
+    markdown = result["article"]["markdown"]
+    assert "Stöd och hjälp: [Stödlinjen.se](https://www.stodlinjen.se/). Se annat och evil." in (
+        markdown
+    )
+
+
+def test_words_that_a_policy_wants_to_stand_out_are_bold(
+    demo: dict[str, Json], ports_with: PortsWith
+) -> None:
+    ports = ports_with(
+        PLAN, f"{TEXT}\n\nEn mening. Att låna kostar pengar! Att låna kostar pengar!"
+    )
+    markdown = write.run(replace(DEMO, vertical=Vertical.CREDIT), demo, ports)["article"][
+        "markdown"
+    ]
+    assert "En mening. **Att låna kostar pengar!** Att låna kostar pengar!" in markdown
 
 
 def test_without_a_policy_nothing_is_said_of_the_law(
