@@ -11,6 +11,9 @@ ORDER: dict[str, Any] = {
     "anchor_text": "a good guide",
     "language": "en",
     "country": "gb",
+    "deal_type": "paid",
+    "agreed_rel": "sponsored",
+    "advertiser": "Example Ltd",
 }
 JOB: dict[str, Any] = {
     "id": "0b6f3f0e-6c0e-4c5b-9a4e-2f1d7c1b8a55",
@@ -46,6 +49,21 @@ JOB_LIST: dict[str, Any] = {
     "page_size": 20,
     "total_pages": 1,
 }
+ESTIMATE: dict[str, Any] = {
+    "provider": "anthropic",
+    "model": "claude-sonnet-5-5",
+    "strategy": "multi_stage",
+    "num_jobs": 175,
+    "language": "sv",
+    "is_connected": True,
+    "input_tokens": 12000,
+    "output_tokens": 4500,
+    "per_job": 0.1035,
+    "total": 18.1125,
+    "seconds": 15750,
+    "cost_source": "estimate",
+    "checked_on": "2026-11-10",
+}
 CANCELED: dict[str, Any] = JOB | {
     "status": "canceled",
     "completed_at": "2026-11-22T08:31:00.000000+00:00",
@@ -66,6 +84,7 @@ DETAILS: dict[HTTPStatus, str] = {
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "Something went wrong (c2b1a7de-2c44-4f2c-a0c1-1b0d4d8e9f11)."
     ),
+    HTTPStatus.BAD_GATEWAY: "Anthropic can't be reached.",
 }
 
 

@@ -19,8 +19,10 @@ from bacowr.engine.order import parse_order
 from bacowr.gate.guard import needs
 from bacowr.gate.identity import current_user
 from bacowr.jobs import queries, service
+from bacowr.jobs.articles import results
+from bacowr.jobs.articles.results import FullDetail
 from bacowr.jobs.models import IDEMPOTENCY_KEY_LENGTH, Job
-from bacowr.jobs.queries import JobDetail
+from bacowr.jobs.money.expected import Wish, expected
 from bacowr.jobs.schemas import (
     DocumentSchema,
     JobDetailSchema,
@@ -139,16 +141,18 @@ def create_job() -> tuple[Job, dict[str, str]]:
     settings = current_app.extensions["settings"]
     outgoing = Outgoing(allow_hosts=settings.fetch_allow_hosts)
     order = parse_order(read_object(request), outgoing=outgoing)
-    job = service.create(order, owner=current_user(), idempotency_key=key)
+    cost = expected(Wish.of(order), current_app.extensions["equipment"]).cost_usd
+    owner = current_user()
+    job = service.create(order, owner=owner, idempotency_key=key, estimated_cost_usd=cost)
     return job, {"Location": url_for(".get_job", job_id=job.id)}
 
 
 @bp.route("/<id:job_id>", parameters=JOB_ID)
 @bp.response(200, JobDetailSchema)
 @needs(Permission.JOBS_READ)
-def get_job(job_id: str) -> JobDetail:
-    """Show a job with its steps, its documents and what happened to it."""
-    return queries.detail(job_id, owner=current_user())
+def get_job(job_id: str) -> FullDetail:
+    """Show a job with its steps, its documents, its article and what it used up."""
+    return results.detail(job_id, owner=current_user())
 
 
 @bp.route("/<id:job_id>/cancel", parameters=JOB_ID, methods=["POST"])

@@ -44,6 +44,7 @@ PROBLEMS: dict[HTTPStatus, str] = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not sent as JSON.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Inputs can't be taken; `errors` says which and why.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "A fault of ours; report the `request_id`.",
+    HTTPStatus.BAD_GATEWAY: "A service that this one depends on doesn't answer.",
 }
 ALWAYS = (HTTPStatus.INTERNAL_SERVER_ERROR,)
 IF_GUARDED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)

@@ -34,6 +34,11 @@ class Shown:
     updated_at: datetime | None = None
     is_readable: bool = True
 
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether the service can be called."""
+        return self.where is not None and self.is_readable
+
 
 def last_four(key: str) -> str | None:
     """Give a key's last four characters; None for one so short that they would give it away."""

@@ -1,9 +1,9 @@
 """From a keyring to what a writer is built of."""
 
 from bacowr.engine.order import LlmProvider
-from bacowr.engine.providers.writers.catalog import WriterConfig
+from bacowr.engine.providers.writers.catalog import WriterConfig, default_model
 from bacowr.providers.catalog import Kind
-from bacowr.providers.credentials import configured, find_opened
+from bacowr.providers.credentials import Shown, configured, find_opened
 from bacowr.providers.keyring import Keyring, Opened, Where
 
 
@@ -22,3 +22,10 @@ def config_of(opened: Opened) -> WriterConfig:
         model=opened.model,
         trusted_address=opened.where is Where.ENVIRONMENT,
     )
+
+
+def model_of(shown: Shown) -> str | None:
+    """Name the model that a service writes with: the one that is set, else the usual one."""
+    if shown.traits.kind is not Kind.WRITER:
+        return None
+    return shown.model or default_model(LlmProvider(shown.provider)) or None

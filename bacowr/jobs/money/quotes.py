@@ -1,14 +1,13 @@
-"""What articles are expected to cost, before anything is spent (domain 3.14)."""
+"""What a number of articles is expected to cost, asked for without an order (domain 3.14)."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from bacowr.engine import pricing
 from bacowr.engine.order import LlmProvider, WritingStrategy
-from bacowr.engine.pricing import PriceTable, estimate
 from bacowr.engine.providers.writers.catalog import SERVICES, WriterConfig
-from bacowr.engine.providers.writers.choice import choose
-from bacowr.providers.keyring import Keyring
-from bacowr.providers.writers import writer_configs
+from bacowr.jobs.equipping import Equipment
+from bacowr.jobs.money.expected import USUAL_LANGUAGE, Wish, expected
 
 MOST_JOBS = 10_000
 SMALLEST_USD = 6
@@ -21,11 +20,11 @@ class Asked:
     provider: LlmProvider = LlmProvider.AUTO
     strategy: WritingStrategy = WritingStrategy.MULTI_STAGE
     num_jobs: int = 1
-    language: str = "sv"
+    language: str = USUAL_LANGUAGE
 
 
 @dataclass(frozen=True)
-class Expected:
+class Quote:
     """What so many articles are expected to take; sums are None when the price isn't known.
 
     `is_connected` is False when nobody is set up to write; the estimate is for the service's usual
@@ -44,16 +43,19 @@ class Expected:
     checked_on: date
 
 
-def expected(asked: Asked, *, keyring: Keyring, prices: PriceTable) -> Expected:
-    """Estimate what the writer who would be chosen costs; reads which services are connected."""
-    config, is_connected = _writer(asked.provider, keyring)
-    one = estimate(config.provider.value, config.model_name, asked.strategy, asked.language, prices)
+def quote(asked: Asked, equipment: Equipment) -> Quote:
+    """Estimate what articles cost by the writer who would be chosen; asks nobody."""
+    wish = Wish(asked.provider, asked.strategy, asked.language)
+    found = expected(wish, equipment)
+    config = found.writer or WriterConfig(_usual(asked.provider))
+    provider, model, prices = config.provider.value, config.model_name, equipment.prices
+    one = pricing.estimate(provider, model, asked.strategy, asked.language, prices)
     total = None if one.cost_usd is None else round(one.cost_usd * asked.num_jobs, SMALLEST_USD)
-    return Expected(
+    return Quote(
         asked=asked,
-        provider=config.provider.value,
-        model=config.model_name,
-        is_connected=is_connected,
+        provider=provider,
+        model=model,
+        is_connected=found.writer is not None,
         input_tokens=one.input_tokens,
         output_tokens=one.output_tokens,
         per_job=one.cost_usd,
@@ -63,8 +65,5 @@ def expected(asked: Asked, *, keyring: Keyring, prices: PriceTable) -> Expected:
     )
 
 
-def _writer(wanted: LlmProvider, keyring: Keyring) -> tuple[WriterConfig, bool]:
-    chosen = choose(wanted, writer_configs(keyring), allow_fallback=False).configs
-    if chosen:
-        return chosen[0], True
-    return WriterConfig(SERVICES[0] if wanted is LlmProvider.AUTO else wanted), False
+def _usual(wanted: LlmProvider) -> LlmProvider:
+    return SERVICES[0] if wanted is LlmProvider.AUTO else wanted
