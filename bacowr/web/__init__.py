@@ -9,17 +9,37 @@ from bacowr.accounts.permissions import Permission
 from bacowr.web import (
     accounts,
     addresses,
+    articles,
     assets,
     backfills,
+    choices,
     database,
-    documents,
+    estimates,
+    exports,
     jobs,
     moments,
     passwords,
+    searches,
     sessions,
+    signing,
     wording,
 )
 from bacowr.web.errors import answer as answer_error
+
+ROOMS = (
+    assets,
+    sessions,
+    passwords,
+    accounts,
+    estimates,
+    jobs,
+    articles,
+    signing,
+    searches,
+    exports,
+    database,
+    backfills,
+)
 
 __all__ = ["answer_error", "register"]
 
@@ -27,7 +47,7 @@ __all__ = ["answer_error", "register"]
 def register(app: Flask) -> None:
     """Add the pages to the application."""
     door = Blueprint("web", __name__, template_folder="templates")
-    for room in (assets, sessions, passwords, accounts, jobs, documents, database, backfills):
+    for room in ROOMS:
         door.register_blueprint(room.bp)
     door.after_request(_keep_private)
     app.register_blueprint(door)
@@ -39,6 +59,7 @@ def register(app: Flask) -> None:
     # Macros see what the environment knows, not what a page was given.
     app.jinja_env.globals |= {
         "asset": assets.url,
+        "choices": choices,
         "may": _may,
         "said": wording.said,
         "span": moments.span,

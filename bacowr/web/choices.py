@@ -49,6 +49,40 @@ COUNTRIES = (
 
 Options = tuple[tuple[str, str], ...]
 
+AUTOMATIC = ("auto", "Automatic: the first that is connected")
+STRATEGIES: Options = (
+    ("multi_stage", "In stages: outline, text, polish"),
+    ("single_shot", "In one go: cheaper and quicker"),
+)
+PROFILES: Options = (("long_form", "Long form, with headings"), ("flow", "Flow, without headings"))
+OUTCOMES: Options = (("false", "An article"), ("true", "Only a brief"))
+DEALS: Options = (
+    ("unknown", "Not known yet"),
+    ("paid", "Paid"),
+    ("product", "Product or service in return"),
+    ("exchange", "Link exchange"),
+    ("affiliate", "Affiliate"),
+    ("editorial", "Editorial, nothing in return"),
+    ("own_site", "Between sites of one owner"),
+)
+RELS: Options = (
+    ("unknown", "Not agreed: as policy demands"),
+    ("sponsored", "sponsored"),
+    ("nofollow", "nofollow"),
+    ("follow", "followed"),
+)
+VERTICALS: Options = (
+    ("", "As the pages show"),
+    ("none", "None of them"),
+    ("gambling", "Gambling"),
+    ("credit", "Credit"),
+    ("finance", "Finance"),
+    ("health", "Health"),
+    ("medical", "Medicine"),
+    ("legal", "Law"),
+    ("crypto", "Crypto"),
+)
+
 
 def languages(chosen: str = "") -> Options:
     """Return the languages to offer, with the one chosen even if it is a rare one."""

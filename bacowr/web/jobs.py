@@ -16,8 +16,11 @@ from bacowr.engine.order import Order, parse_order
 from bacowr.gate.guard import needs, public
 from bacowr.gate.identity import current_user
 from bacowr.jobs import queries, sample, service
-from bacowr.web import choices, documents, htmx
+from bacowr.jobs.money import expected
+from bacowr.jobs.money.expected import Wish
+from bacowr.web import choices, estimates, htmx
 from bacowr.web.listing import Listing
+from bacowr.web.pages import back_to, job_page
 
 bp = Blueprint("jobs", __name__)
 
@@ -63,7 +66,13 @@ def create() -> ResponseReturnValue:
         order = parse_order(request.form, outgoing=outgoing)
     except Invalid as error:
         return _form(request.form, error), error.status
-    job = service.create(order, owner=current_user(), idempotency_key=_key(order))
+    told = expected.expected(Wish.of(order), current_app.extensions["equipment"])
+    job = service.create(
+        order,
+        owner=current_user(),
+        idempotency_key=_key(order),
+        estimated_cost_usd=told.cost_usd,
+    )
     return htmx.go(url_for("web.jobs.show", job_id=job.id))
 
 
@@ -81,7 +90,7 @@ def show(job_id: str) -> ResponseReturnValue:
     """Show an order; while it is under way, htmx asks again and is told only what is new."""
     if _is_known(job_id):
         return "", HTTPStatus.NO_CONTENT
-    return _page(job_id)
+    return job_page(job_id)
 
 
 @bp.post("/jobs/<job_id>/cancel")
@@ -90,7 +99,7 @@ def cancel(job_id: str) -> ResponseReturnValue:
     """Withdraw an order that has not ended."""
     user = current_user()
     service.cancel(queries.get(job_id, owner=user), by=user)
-    return _back_to(job_id)
+    return back_to(job_id)
 
 
 @bp.post("/jobs/<job_id>/retry")
@@ -99,7 +108,7 @@ def retry(job_id: str) -> ResponseReturnValue:
     """Send an order that was aborted or canceled on its way again."""
     user = current_user()
     service.retry(queries.get(job_id, owner=user), by=user)
-    return _back_to(job_id)
+    return back_to(job_id)
 
 
 def _is_known(job_id: str) -> bool:
@@ -108,19 +117,6 @@ def _is_known(job_id: str) -> bool:
     if not htmx.is_partial() or version is None:
         return False
     return str(queries.get(job_id, owner=current_user()).version) == version
-
-
-def _back_to(job_id: str) -> ResponseReturnValue:
-    if htmx.is_partial():
-        return _page(job_id)
-    return htmx.go(url_for("web.jobs.show", job_id=job_id))
-
-
-def _page(job_id: str) -> str:
-    detail = queries.detail(job_id, owner=current_user())
-    template = "jobs/_part.html" if htmx.is_partial() else "jobs/show.html"
-    seen = documents.shown(detail, request.args.get("view", ""))
-    return render_template(template, detail=detail, job=detail.job, shown=seen)
 
 
 def _key(order: Order) -> str | None:
@@ -135,6 +131,14 @@ def _form(values: Mapping[str, str], error: Invalid | None = None) -> str:
         values=values,
         form_id=values.get("form_id") or new_id(),
         errors=error.fields if error else {},
+        offer=estimates.offer(values),
         languages=choices.languages(values.get("language", "")),
         countries=choices.countries(values.get("country", "")),
+        services_url=_services_url(),
     )
+
+
+def _services_url() -> str | None:
+    """Return where language models are connected; None while there is no such page."""
+    known = "web.services.index" in current_app.view_functions
+    return url_for("web.services.index") if known else None

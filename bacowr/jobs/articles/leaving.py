@@ -17,17 +17,26 @@ def why_it_stays(job: Job, document: Document | None) -> str | None:
     """Say in a sentence why the job's article can't be exported; None when it can."""
     if document is None:
         return "There is no article to export."
-    if job.is_demo:
-        return "What came of sample pages can't be exported."
-    if SIMULATED in document.data.get("tags", ()):
-        return "It is made of simulated data, so it can't be exported."
-    if versions.article_of(document) is None:
-        return "It is a draft of the older BACOWR; only its text can be taken as it is."
-    if not signing.is_signed(job):
-        return "The article can be exported when both steps of the sign-off are signed."
-    if job.status is not JobStatus.DELIVERED:
-        return f"The order is {job.status}, so its article can't be exported."
-    return None
+    reasons = (
+        (job.is_demo, "What came of sample pages can't be exported."),
+        (
+            SIMULATED in document.data.get("tags", ()),
+            "It is made of simulated data, so it can't be exported.",
+        ),
+        (
+            versions.article_of(document) is None,
+            "It is a draft of the older BACOWR; only its text can be taken as it is.",
+        ),
+        (
+            not signing.is_signed(job),
+            "The article can be exported when both steps of the sign-off are signed.",
+        ),
+        (
+            job.status is not JobStatus.DELIVERED,
+            f"The order is {job.status}, so its article can't be exported.",
+        ),
+    )
+    return next((reason for stays, reason in reasons if stays), None)
 
 
 def exportable(job: Job) -> Document:

@@ -1,0 +1,157 @@
+"""An article's text as HTML, with what the checks found marked where it stands."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+from bacowr.engine.checks.model import ORDER, Finding
+from bacowr.web.addresses import is_followed
+
+_PARSER = MarkdownIt("commonmark", {"html": False})
+_BLOCKS = {
+    "heading": ("h1", "h2", "h3", "h4", "h5", "h6"),
+    "paragraph": ("p",),
+    "bullet_list": ("ul",),
+    "ordered_list": ("ol",),
+    "list_item": ("li",),
+    "blockquote": ("blockquote",),
+}
+_INLINE = {"strong": "strong", "em": "em"}
+_WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*")
+Marks = frozenset[int]
+NOTHING: Marks = frozenset()
+
+
+@dataclass
+class _Painted:
+    """Which findings stand at each character of a text, and which of it no source supports."""
+
+    findings: Sequence[Finding]
+    marks: list[Marks]
+    unsupported: list[bool]
+    begun: set[str] = field(default_factory=set)
+
+    @classmethod
+    def over(cls, markdown: str, findings: Iterable[Finding]) -> "_Painted":
+        placed = tuple(each for each in findings if each.place is not None)
+        made = cls(placed, [NOTHING] * len(markdown), [False] * len(markdown))
+        for number, finding in enumerate(placed):
+            made._paint(markdown, number, finding)
+        return made
+
+    def _paint(self, markdown: str, number: int, finding: Finding) -> None:
+        if finding.place is None:
+            return
+        start, end = max(0, finding.place.start), min(len(markdown), finding.place.end)
+        for at in range(start, end):
+            self.marks[at] |= {number}
+        marked = {each.casefold() for each in finding.evidence.marked}
+        for word in _WORD.finditer(markdown, start, end):
+            if word[0].casefold() in marked:
+                self.unsupported[word.start() : word.end()] = [True] * len(word[0])
+
+    def at(self, place: int) -> tuple[Marks, bool]:
+        if 0 <= place < len(self.marks):
+            return self.marks[place], self.unsupported[place]
+        return NOTHING, False
+
+
+def marked(markdown: str, findings: Iterable[Finding] = ()) -> Markup:
+    """Render a text; a place with findings becomes a `mark` that names their keys.
+
+    Raw HTML is text, images are left out, and only web addresses become links.
+    """
+    painted = _Painted.over(markdown, findings)
+    lines = _line_starts(markdown)
+    pieces: list[str] = []
+    for token in _PARSER.parse(markdown):
+        if token.type == "inline":
+            start = lines[(token.map or [0])[0]]
+            pieces.extend(_inline(token, markdown, start, painted))
+        elif token.type in {"fence", "code_block"}:
+            pieces.append(f"<pre>{escape(token.content)}</pre>")
+        elif token.type == "hr":
+            pieces.append("<hr>")
+        elif not token.hidden:
+            pieces.append(_block(token))
+    return Markup("".join(pieces))  # noqa: S704 - every piece is escaped or a tag of ours.
+
+
+def _block(token: Token) -> str:
+    name, _, side = token.type.rpartition("_")
+    if token.tag not in _BLOCKS.get(name, ()):
+        return ""
+    return f"<{token.tag}>" if side == "open" else f"</{token.tag}>\n"
+
+
+def _inline(token: Token, markdown: str, start: int, painted: _Painted) -> Iterator[str]:
+    cursor, closing = start, [""]
+    for each in token.children or []:
+        name, _, side = each.type.rpartition("_")
+        if each.type == "link_open":
+            yield _link(str(each.attrs.get("href", "")), closing)
+        elif each.type == "link_close":
+            yield closing.pop()
+        elif name in _INLINE:
+            yield f"<{'/' if side == 'close' else ''}{_INLINE[name]}>"
+        elif each.type in {"text", "code_inline", "softbreak", "hardbreak", "html_inline"}:
+            is_break = each.type.endswith("break")
+            text = "\n" if is_break else each.content
+            places, cursor = _places(text, markdown, cursor)
+            yield from _run(text, places, painted)
+
+
+def _link(url: str, closing: list[str]) -> str:
+    if not is_followed(url):
+        closing.append("</span>")
+        return "<span>"
+    closing.append("</a>")
+    return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer nofollow">'
+
+
+def _places(text: str, markdown: str, cursor: int) -> tuple[list[int], int]:
+    """Follow a text through its source, as `engine.article.parsed` does."""
+    places = []
+    for character in text:
+        found = markdown.find(character, cursor)
+        cursor = found if found >= 0 else cursor
+        places.append(cursor)
+        cursor += found >= 0
+    return places, cursor
+
+
+def _run(text: str, places: Sequence[int], painted: _Painted) -> Iterator[str]:
+    """Cut a run of text where what is marked changes."""
+    begin = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or painted.at(places[at]) != painted.at(places[begin]):
+            yield _piece(text[begin:at], *painted.at(places[begin]), painted)
+            begin = at
+
+
+def _piece(text: str, marks: Marks, is_unsupported: bool, painted: _Painted) -> str:  # noqa: FBT001 - one of what `at` gives.
+    inner = str(escape(text))
+    if is_unsupported:
+        inner = f'<span class="unsupported">{inner}</span>'
+    if not marks:
+        return inner
+    found = sorted(
+        (painted.findings[each] for each in marks), key=lambda each: -ORDER.index(each.status)
+    )
+    keys = [each.key for each in found]
+    new = next((each for each in keys if each not in painted.begun), None)
+    painted.begun |= {new} if new else set()
+    name = f' id="mark-{new}"' if new else ""
+    about = f'class="found found-{found[0].status}" data-findings="{" ".join(keys)}"'
+    return f"<mark{name} {about}>{inner}</mark>"
+
+
+def _line_starts(source: str) -> list[int]:
+    starts = [0]
+    for line in source.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    return starts
