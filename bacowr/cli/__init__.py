@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from bacowr.cli import accounts, jobs
+from bacowr.cli import accounts, articles, jobs, providers, spending
 from bacowr.cli.serve import serve
 from bacowr.dbops.extension import LazyGroup
 
@@ -11,8 +11,8 @@ __all__ = ["register"]
 
 def register(app: Flask) -> None:
     """Add the commands to `flask`."""
-    app.cli.add_command(accounts.group)
-    app.cli.add_command(jobs.group)
+    for each in (accounts, jobs, articles, providers, spending):
+        app.cli.add_command(each.group)
     app.cli.add_command(serve)
     databases = app.cli.commands["db"]
     if isinstance(databases, LazyGroup):

@@ -2,7 +2,9 @@
 
 import json
 import sys
-from typing import Any
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import click
 from flask import current_app
@@ -17,14 +19,26 @@ from bacowr.base.errors import NotFound
 from bacowr.base.http import Outgoing
 from bacowr.cli.errors import told
 from bacowr.cli.following import MARKS, follow
-from bacowr.engine.order import AnchorType, LlmProvider, WritingStrategy, parse_order
+from bacowr.engine.order import (
+    AnchorType,
+    LlmProvider,
+    Vertical,
+    WritingProfile,
+    WritingStrategy,
+    parse_order,
+)
+from bacowr.engine.terms import DealType, Rel
 from bacowr.jobs import queries, sample, service
+from bacowr.jobs.articles import results
+from bacowr.jobs.articles.results import FullDetail
 from bacowr.jobs.models import Job
-from bacowr.jobs.queries import JobDetail
+from bacowr.jobs.money.expected import Wish, expected
 from bacowr.jobs.runner import Runner, installed
 from bacowr.jobs.schemas import JobDetailSchema, JobSchema, parse_statuses
 from bacowr.jobs.states import DocumentKind
 from config import Settings
+
+C = TypeVar("C", bound=Callable[..., Any])
 
 group = AppGroup("jobs", help="Orders for articles, and what came of them.")
 
@@ -34,22 +48,55 @@ by_owner = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
 
 
-def _words(values: type[AnchorType | LlmProvider | WritingStrategy]) -> str:
+def _words(values: type[StrEnum]) -> str:
     return ", ".join(values)
+
+
+ORDER_OPTIONS = (
+    click.option("--publisher", "publisher_domain", help="The site that is to carry the article."),
+    click.option("--target", "target_url", help="The page to link to."),
+    click.option("--anchor", "anchor_text", help="The clickable text."),
+    click.option("--anchor-type", help=f"Your own word on the anchor: {_words(AnchorType)}."),
+    click.option(
+        "--anchor-is-fixed", is_flag=True, help="The deal fixes the anchor: no repair changes it."
+    ),
+    click.option("--language", help="Two letters. Unset: the publisher's language."),
+    click.option("--country", help="Two letters. Unset: se."),
+    click.option("--deal-type", help=f"What the link is given for: {_words(DealType)}."),
+    click.option("--rel", "agreed_rel", help=f"What was agreed about rel: {_words(Rel)}."),
+    click.option("--rel-reason", help="Why a link that something was given for is followed."),
+    click.option("--advertiser", help="Whom the advertising label names."),
+    click.option("--vertical", help=f"Your own word on the regulated area: {_words(Vertical)}."),
+    click.option(
+        "--llm-provider",
+        "--provider",
+        "llm_provider",
+        help=f"Who is to write: {_words(LlmProvider)}.",
+    ),
+    click.option("--allow-fallback", is_flag=True, help="Another provider may write instead."),
+    click.option(
+        "--writing-strategy",
+        "--strategy",
+        "writing_strategy",
+        help=f"How to write: {_words(WritingStrategy)}.",
+    ),
+    click.option("--writing-profile", help=f"Length and structure: {_words(WritingProfile)}."),
+    click.option("--brief-only", is_flag=True, help="Only the brief, so that nothing is spent."),
+    click.option("--use-ahrefs", help="Whether link data may be asked for: true or false."),
+    click.option("--enable-llm-profiling", help="Whether a model may help: true or false."),
+)
+
+
+def order_options(command: C) -> C:
+    """Add the options that make an order, in their order."""
+    for option in reversed(ORDER_OPTIONS):
+        command = option(command)
+    return command
 
 
 @group.command("create")
 @by_owner
-@click.option("--publisher", "publisher_domain", help="The site that is to carry the article.")
-@click.option("--target", "target_url", help="The page to link to.")
-@click.option("--anchor", "anchor_text", help="The clickable text.")
-@click.option("--anchor-type", help=f"Your own word on the anchor: {_words(AnchorType)}.")
-@click.option("--language", help="Two letters. Unset: the publisher's language.")
-@click.option("--country", help="Two letters. Unset: se.")
-@click.option("--llm-provider", help=f"Who is to write: {_words(LlmProvider)}.")
-@click.option("--writing-strategy", help=f"How to write: {_words(WritingStrategy)}.")
-@click.option("--use-ahrefs", help="Whether link data may be asked for: true or false.")
-@click.option("--enable-llm-profiling", help="Whether a model may help: true or false.")
+@order_options
 @click.option("--idempotency-key", help="Your own name for this order: sent twice, it is one job.")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Follow it to its end.")
 @click.option("--here", is_flag=True, help="Run it in this process instead of leaving it to one.")
@@ -71,14 +118,15 @@ def create(info: ScriptInfo, /, email: str, **options: Any) -> None:  # noqa: AN
         return
     click.echo(f"Job {job.id}", err=True)
     ending = follow(job.id, owner=owner, runner=_runner(info) if here else None)
-    _show(queries.detail(job.id, owner=owner), shown_as_json=shown_as_json)
+    _show(results.detail(job.id, owner=owner), shown_as_json=shown_as_json)
     sys.exit(ending)
 
 
 def _ordered(owner: User, key: str | None, fields: dict[str, Any]) -> Job:
     permissions.require(owner, Permission.JOBS_CREATE)
     order = parse_order(fields, outgoing=Outgoing(_settings().fetch_allow_hosts))
-    return service.create(order, owner=owner, idempotency_key=key)
+    cost = expected(Wish.of(order), current_app.extensions["equipment"]).cost_usd
+    return service.create(order, owner=owner, idempotency_key=key, estimated_cost_usd=cost)
 
 
 def _settings() -> Settings:
@@ -140,7 +188,7 @@ def list_jobs(email: str, status: str, search: str, page: int, **shown: Any) -> 
 @told
 def show(job_id: str, email: str, document: str | None, as_json: bool) -> None:  # noqa: FBT001  # Click's.
     """Show a job with its steps, or one of the documents that came of it."""
-    detail = queries.detail(job_id, owner=people.get_by_email(email))
+    detail = results.detail(job_id, owner=people.get_by_email(email))
     if document is None:
         _show(detail, shown_as_json=as_json)
         return
@@ -183,7 +231,7 @@ def order_sample(email: str) -> None:
     click.echo(job.id)
 
 
-def _show(detail: JobDetail, *, shown_as_json: bool) -> None:
+def _show(detail: FullDetail, *, shown_as_json: bool) -> None:
     if shown_as_json:
         click.echo(_json(JobDetailSchema().dump(detail)))
         return
@@ -192,10 +240,25 @@ def _show(detail: JobDetail, *, shown_as_json: bool) -> None:
     click.echo(f"  {job.publisher_domain} → {job.target_url} ({job.anchor_text})")
     if job.block_reason or job.error_message:
         click.echo(f"  {job.block_reason or job.error_message}")
+    for line in _measured(detail):
+        click.echo(f"  {line}")
     for step in detail.steps:
         click.echo(f"  {MARKS[step.status]} {step.name}")
     for document in detail.documents:
         click.echo(f"  {document.kind}: flask jobs show {job.id} --document {document.kind}")
+
+
+def _measured(detail: FullDetail) -> Iterator[str]:
+    """Say what the checks found and what it cost; nothing where nothing was measured."""
+    job, used = detail.job, detail.metrics
+    if job.qc_status:
+        score = "" if job.qc_score is None else f", score {job.qc_score:.0f} of 100"
+        yield f"checks: {job.qc_status}{score}"
+    if job.estimated_cost_usd is not None:
+        yield f"expected cost: {job.estimated_cost_usd:.4f} USD"
+    if used["calls"]:
+        cost = "unknown" if used["cost"] is None else f"{used['cost']:.4f} USD"
+        yield f"cost: {cost} ({used['cost_source']}), {used['calls']} calls"
 
 
 def _json(value: object) -> str:
