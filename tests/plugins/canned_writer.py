@@ -57,7 +57,7 @@ def article(prompt: Prompt) -> str:
 
 def _fact(prompt: Prompt) -> str:
     """Quote the first whole sentence of the first passage, with a citation on its first words."""
-    lines = re.findall(r"^\| (?!Passage)(.+[.!?])$", _passage(prompt), re.MULTILINE)
+    lines = re.findall(r"^\| (?!Passage)(.+[.])$", _passage(prompt), re.MULTILINE)
     words: list[str] = next((each.split() for each in lines if 8 <= len(each.split()) <= 25), [])
     return f"\u201d[{' '.join(words[:2])}](S1) {' '.join(words[2:])}\u201d" if words else ""
 

@@ -1,7 +1,8 @@
 """The passages that a writer may take facts from, numbered S1, S2 … by their source."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bacowr.engine import urls
@@ -24,6 +25,7 @@ SENTENCE_WORDS = (5, 45)
 KEPT_BONUS = 3
 
 _NO_TIER = "T9"
+_ENDED = re.compile(r"[.!?\u2026][\"'\u201d\u2019\u00bb)]*$")
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _chosen(
     reading: Reading, about: frozenset[str], kept: frozenset[str], room: int
 ) -> tuple[str, ...]:
     """Choose the sentences that say most about the subject, in the order of the page."""
-    whole = list(_whole(sentences(reading.text)))
+    whole = _whole(sentences(reading.text))
     common = Counter(word for each in whole for word in _stems(each.text))
 
     def worth(sentence: Sentence) -> float:
@@ -116,9 +118,11 @@ def _chosen(
     return tuple(each.text for each in sorted(best, key=lambda each: each.start))
 
 
-def _whole(found: Sequence[Sentence]) -> Iterable[Sentence]:
+def _whole(found: Sequence[Sentence]) -> list[Sentence]:
+    """List sentences of fit length; headings and list items only where there is nothing else."""
     least, most = SENTENCE_WORDS
-    return (each for each in found if least <= each.words <= most)
+    fit = [each for each in found if least <= each.words <= most]
+    return [each for each in fit if _ENDED.search(each.text)] or fit
 
 
 def _stems(text: str) -> frozenset[str]:
