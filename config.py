@@ -141,6 +141,9 @@ class HouseSettings:
     )
     log_level: str = setting(_log_level, "INFO", help="DEBUG, INFO, WARNING or ERROR.")
     log_json: bool = setting(_flag, default=False, help="Write log lines as JSON objects.")
+    policies_dir: str = setting(
+        str, "", help="Folder of policy packs that take the place of, or add to, BACOWR's own."
+    )
     dbops_backup_dir: str = setting(
         str, "", help="Folder for database backups. Unset: beside the SQLite file."
     )

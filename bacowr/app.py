@@ -1,5 +1,6 @@
 """The factory: the only file that knows every room."""
 
+from pathlib import Path
 from typing import Any
 
 from alembic.script import ScriptDirectory
@@ -16,6 +17,7 @@ from bacowr.base.db import db, engine_options, prepare
 from bacowr.base.errors import BacowrError
 from bacowr.base.types import render_item
 from bacowr.dbops.extension import DbOps
+from bacowr.engine.policies import loading as policies
 from bacowr.gate import guard, headers, health, window
 from bacowr.jobs import queries, queue
 from bacowr.jobs.equipping import Equipment
@@ -38,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(settings.instance_dir), static_folder=None)
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
+    policies.use(Path(settings.policies_dir) if settings.policies_dir else None)
     app.extensions["equipment"] = Equipment.of_installation(
         settings, secret_key=settings.secret_key, allow_hosts=settings.fetch_allow_hosts
     )

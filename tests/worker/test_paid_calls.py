@@ -12,7 +12,7 @@ from bacowr.accounts.models import User
 from bacowr.base.db import db
 from bacowr.engine.order import LlmProvider
 from bacowr.engine.ports import Prompt, Purpose
-from bacowr.jobs import sample
+from bacowr.jobs import sample, service
 from bacowr.jobs.articles import versions
 from bacowr.jobs.models import Job
 from bacowr.jobs.spending import CallStatus, ModelCall
@@ -45,7 +45,7 @@ def writing(workers: Mortals, model_server: ModelServer) -> Mortals:
 
 
 def killed_at(numbers: list[int], workers: Mortals, owner: User) -> Job:
-    job = sample.create(owner=owner)
+    job = service.create(sample.ORDER, owner=owner)
     for number in numbers:
         if workers.end(workers.start(number, short=False)) != DEAD:
             break

@@ -17,7 +17,7 @@ from bacowr.engine.checks.phrases import phrases
 from bacowr.engine.checks.subject import Subject
 from bacowr.engine.checks.thresholds import thresholds
 from bacowr.engine.policies.labels import label_rules
-from bacowr.engine.policies.loading import shipped
+from bacowr.engine.policies.loading import in_use
 from bacowr.engine.policies.model import Packs
 from bacowr.engine.rules import (
     anchor,
@@ -60,12 +60,12 @@ RULES: dict[CheckName, Rule] = {
 def inspect(
     subject: Subject, packs: Packs | None = None, on_error: OnError | None = None
 ) -> Report:
-    """Run every check; never raise. `packs` are an operator's own rules in place of the shipped.
+    """Run every check; never raise. `packs` are an operator's own rules in place of the in_use.
 
     A check that fails by a bug of its own asks for a person and is told to `on_error`. A finding
     that a person has decided on no longer asks for a sign-off, but stays in sight as a warning.
     """
-    rules = _rules(packs or shipped())
+    rules = _rules(packs or in_use())
     checks = tuple(
         _decided(_run(name, rules[name], subject, on_error), subject)
         for name in CheckName
@@ -77,7 +77,7 @@ def inspect(
         checks=checks,
         article_sha256=subject.article.sha256,
         checked_at=subject.at.isoformat(),
-        versions=_versions(subject, packs or shipped()),
+        versions=_versions(subject, packs or in_use()),
     )
 
 

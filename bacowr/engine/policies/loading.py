@@ -29,6 +29,23 @@ def shipped() -> Packs:
     return _read({e.name: e.read_bytes() for e in files if e.name.endswith(".toml")})
 
 
+class _Chosen:
+    packs: Packs | None = None
+
+
+def use(directory: Path | None) -> None:
+    """Let this process use the packs of a directory; without one, the shipped ones.
+
+    Called once, when the application starts. Raise Invalid as `load` does.
+    """
+    _Chosen.packs = load(directory)
+
+
+def in_use() -> Packs:
+    """Give the packs that this process uses."""
+    return _Chosen.packs or shipped()
+
+
 def load(directory: Path | None = None) -> Packs:
     """Give the shipped packs, those of a directory taking the place of the same `id`.
 

@@ -22,7 +22,7 @@ from bacowr.engine.order import Vertical
 from bacowr.engine.policies import elements as required
 from bacowr.engine.policies.application import Application, application
 from bacowr.engine.policies.elements import Element, MissingStatement
-from bacowr.engine.policies.loading import shipped
+from bacowr.engine.policies.loading import in_use
 from bacowr.engine.policies.model import Pack, Packs
 from bacowr.engine.policies.sourcing import cited_sites, shortages
 from bacowr.engine.policies.speech import Commerce, banned_speech, commerce
@@ -34,8 +34,8 @@ _URL = re.compile(r"\]\((https?://[^)\s]+)\)")
 
 
 def check(subject: Subject, packs: Packs | None = None) -> Check:
-    """Check one article against the packs that apply; the shipped ones unless others are given."""
-    case = _Case(subject, packs or shipped())
+    """Check one article against the packs that apply; the in_use ones unless others are given."""
+    case = _Case(subject, packs or in_use())
     findings = [
         *_areas(case),
         *_elements(case),
@@ -53,12 +53,12 @@ def missing_statements(
     subject: Subject, packs: Packs | None = None
 ) -> tuple[MissingStatement, ...]:
     """List the statements that a repair may insert, with their exact text and place."""
-    return required.missing_statements(_Case(subject, packs or shipped()).elements, subject.article)
+    return required.missing_statements(_Case(subject, packs or in_use()).elements, subject.article)
 
 
 def prescribed_urls(subject: Subject, packs: Packs | None = None) -> frozenset[str]:
     """Give the addresses that the rules themselves want linked; they need not be in the ledger."""
-    case = _Case(subject, packs or shipped())
+    case = _Case(subject, packs or in_use())
     return frozenset(
         url
         for pack in case.applied.packs
