@@ -20,6 +20,7 @@ from bacowr.web import (
     moments,
     passwords,
     searches,
+    services,
     sessions,
     signing,
     wording,
@@ -37,6 +38,7 @@ ROOMS = (
     signing,
     searches,
     exports,
+    services,
     database,
     backfills,
 )
