@@ -6,8 +6,9 @@ from bacowr.audit.models import AuditEvent
 from bacowr.backlinks.models import Backlink
 from bacowr.batches.models import Batch, ReviewItem
 from bacowr.campaigns.models import Campaign, Schedule, Template
+from bacowr.intake.models import ImportRun
 from bacowr.jobs.models import Job, JobEvent, JobStep
-from bacowr.jobs.spending import ModelCall, SpendingCap
+from bacowr.jobs.spending import BatchCap, ModelCall, SpendingCap
 from bacowr.jobs.texts import Document, FindingDecision, QcRun, Signoff
 from bacowr.notifications.models import NotificationPreference
 from bacowr.providers.models import ProviderCredential, StoredSearch
@@ -18,9 +19,11 @@ __all__ = [
     "AuditEvent",
     "Backlink",
     "Batch",
+    "BatchCap",
     "Campaign",
     "Document",
     "FindingDecision",
+    "ImportRun",
     "Job",
     "JobEvent",
     "JobStep",

@@ -14,6 +14,10 @@ from bacowr.base.types import ID_LENGTH, UTCDateTime, text_enum, type_json
 from bacowr.jobs.models import Job
 from bacowr.jobs.states import QcStatus
 
+# Domain 1.3: three workers, at most ten starts a minute.
+PARALLEL = 3
+STARTS_PER_MINUTE = 10
+
 
 class BatchStatus(StrEnum):
     """Where a batch is in its life (domain 5.1)."""
@@ -66,6 +70,25 @@ class Batch(Owned, Model):
     )
     cost_source: Mapped[CostSource | None] = mapped_column(
         text_enum(CostSource, "cost_source"), comment="Whether the actual cost was measured."
+    )
+    parallel: Mapped[int] = mapped_column(
+        default=PARALLEL,
+        server_default=str(PARALLEL),
+        comment="How many of its jobs may be under way at a time.",
+    )
+    starts_per_minute: Mapped[int] = mapped_column(
+        default=STARTS_PER_MINUTE,
+        server_default=str(STARTS_PER_MINUTE),
+        comment="How many of its jobs may begin within a minute.",
+    )
+    start_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="Not before this moment, in UTC; null for at once."
+    )
+    time_zone: Mapped[str | None] = mapped_column(
+        sa.String(64), comment="The zone in which its start was chosen."
+    )
+    halt_reason: Mapped[str | None] = mapped_column(
+        sa.String(64), comment="Why it paused by itself, as a code; null when a person did it."
     )
     started_at: Mapped[datetime | None] = mapped_column(
         UTCDateTime, comment="When its first job began, in UTC."

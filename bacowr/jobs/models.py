@@ -188,6 +188,22 @@ class Job(Model):
     batch_id: Mapped[str | None] = mapped_column(
         sa.String(ID_LENGTH), comment="The batch it was ordered in; an id, as batches may go."
     )
+    batch_row: Mapped[int | None] = mapped_column(
+        comment="The row of the file it was ordered by; null outside batches."
+    )
+    is_held: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=sa.false(),
+        comment="Whether it waits for its batch to let it go before it waits for a worker.",
+    )
+    released_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="When its batch last let it go, in UTC."
+    )
+    automatic_retries: Mapped[int] = mapped_column(
+        default=0,
+        server_default="0",
+        comment="How often its batch sent it on its way again by itself.",
+    )
     estimated_cost_usd: Mapped[float | None] = mapped_column(
         sa.Float, comment="What it was expected to cost; null when unknown."
     )

@@ -117,3 +117,18 @@ class SpendingCap(Model):
     updated_at: Mapped[datetime] = mapped_column(
         UTCDateTime, default=clock.now, onupdate=clock.now, comment="The last change, in UTC."
     )
+
+
+class BatchCap(Model):
+    """How much one batch may spend; the cap that holds for every batch counts beside it."""
+
+    __tablename__ = "batch_caps"
+    __table_args__ = (
+        sa.CheckConstraint("limit_usd >= 0", "limit_positive"),
+        {"comment": "How much single batches may spend."},
+    )
+
+    batch_id: Mapped[str] = mapped_column(
+        sa.String(ID_LENGTH), primary_key=True, comment="The batch; an id, as batches may go."
+    )
+    limit_usd: Mapped[float] = mapped_column(sa.Float, comment="In US dollars.")

@@ -1,0 +1,1 @@
+"""Tables that people bring: files and pasted rows, read, mapped and kept until confirmed."""
