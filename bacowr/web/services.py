@@ -19,7 +19,7 @@ from bacowr.jobs.equipping import Equipment
 from bacowr.jobs.money import caps
 from bacowr.jobs.spending import CapScope
 from bacowr.providers import credentials, service, trials
-from bacowr.providers.catalog import TRAITS, Kind, Provider
+from bacowr.providers.catalog import TRAITS, Provider
 from bacowr.providers.keyring import Keyring
 from bacowr.providers.schemas import CredentialSchema
 from bacowr.providers.service import NewCredential
@@ -117,10 +117,11 @@ def _page(*, card: Card | None = None, cap_error: BacowrError | None = None) -> 
     equipment, today = _equipment(), clock.now().date()
     listed = [_shown_card(each) for each in credentials.shown(_keyring())]
     cards = [card if card and card.provider is each.provider else each for each in listed]
+    used = {(each.provider.value, each.model) for each in cards if each.shown.is_connected}
+    prices = equipment.prices.rows(today)
     told: dict[str, Any] = {
         "writers": [each for each in cards if each.is_writer],
         "searches": [each for each in cards if not each.is_writer],
-        "kinds": Kind,
         "preferred": _keyring().preferred_search,
         "caps": {each.scope: each for each in caps.team_standings(equipment.caps)},
         "limits": caps.limits(equipment.caps),
@@ -129,9 +130,10 @@ def _page(*, card: Card | None = None, cap_error: BacowrError | None = None) -> 
         "scopes": list(CapScope),
         "cap_error": cap_error,
         "table": equipment.prices,
-        "prices": equipment.prices.rows(today),
+        "prices": prices,
+        "in_use": [row for row in prices if row[:2] in used],
         "is_stale": equipment.prices.is_stale(today),
-        "used": {(each.provider.value, each.model) for each in cards if each.shown.is_connected},
+        "used": used,
     }
     return render_template("services/index.html", **told)
 
