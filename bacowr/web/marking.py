@@ -21,7 +21,6 @@ _BLOCKS = {
     "blockquote": ("blockquote",),
 }
 _INLINE = {"strong": "strong", "em": "em"}
-_WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*")
 Marks = frozenset[int]
 NOTHING: Marks = frozenset()
 
@@ -49,10 +48,10 @@ class _Painted:
         start, end = max(0, finding.place.start), min(len(markdown), finding.place.end)
         for at in range(start, end):
             self.marks[at] |= {number}
-        marked = {each.casefold() for each in finding.evidence.marked}
-        for word in _WORD.finditer(markdown, start, end):
-            if word[0].casefold() in marked:
-                self.unsupported[word.start() : word.end()] = [True] * len(word[0])
+        for words in finding.evidence.marked:
+            whole = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)", re.IGNORECASE)
+            for found in whole.finditer(markdown, start, end):
+                self.unsupported[found.start() : found.end()] = [True] * len(found[0])
 
     def at(self, place: int) -> tuple[Marks, bool]:
         if 0 <= place < len(self.marks):

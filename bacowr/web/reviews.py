@@ -117,6 +117,24 @@ class SignOff:
     stays: str | None
 
 
+def around_changes(paragraphs: Sequence[Paragraph]) -> list[Paragraph | None]:
+    """Leave out what didn't change, but for the paragraphs beside a change; None marks a gap.
+
+    Where nothing changed at all, everything stays.
+    """
+    if not any(each.is_changed for each in paragraphs):
+        return list(paragraphs)
+    last = len(paragraphs) - 1
+    kept: list[Paragraph | None] = []
+    for at, each in enumerate(paragraphs):
+        beside = (max(0, at - 1), at, min(last, at + 1))
+        if any(paragraphs[near].is_changed for near in beside):
+            kept.append(each)
+        elif not kept or kept[-1] is not None:
+            kept.append(None)
+    return kept
+
+
 def evidence_of(report: Report) -> Evidence:
     """Show what the checks say of a text that isn't stored."""
     return Evidence(report, [Noted(each) for each in report.findings])
