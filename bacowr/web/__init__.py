@@ -19,6 +19,7 @@ from bacowr.web import (
     jobs,
     moments,
     passwords,
+    reviews,
     searches,
     services,
     sessions,
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
     for shown in (moments.ago, moments.exactly, moments.moment, addresses.domain):
         app.add_template_filter(shown)
     app.add_template_filter(addresses.readable)
+    app.add_template_filter(reviews.around_changes)
     app.add_template_test(addresses.is_followed)
     # Macros see what the environment knows, not what a page was given.
     app.jinja_env.globals |= {
