@@ -3,7 +3,7 @@
 from bacowr.accounts.models import ApiKey, LoginSession, PasswordLink, User
 from bacowr.accounts.usage import Quota, UsageEntry
 from bacowr.audit.models import AuditEvent
-from bacowr.backlinks.models import Backlink
+from bacowr.backlinks.models import Backlink, BacklinkEvent, SavedView
 from bacowr.batches.models import Batch, ReviewItem
 from bacowr.campaigns.models import Campaign, Schedule, Template
 from bacowr.intake.models import ImportRun
@@ -18,6 +18,7 @@ __all__ = [
     "ApiKey",
     "AuditEvent",
     "Backlink",
+    "BacklinkEvent",
     "Batch",
     "BatchCap",
     "Campaign",
@@ -37,6 +38,7 @@ __all__ = [
     "QuarantinedRow",
     "Quota",
     "ReviewItem",
+    "SavedView",
     "Schedule",
     "Signoff",
     "SpendingCap",
