@@ -100,7 +100,7 @@ def test_a_worse_text_is_blocked_and_a_mended_one_open_again(job: Job, owner: Us
     assert job.block_reason == "NEEDS_SIGNOFF"
 
 
-@pytest.mark.parametrize("text", ["", " \n ", "x" * (editing.LONGEST_TEXT + 1)])
+@pytest.mark.parametrize("text", ["", " \n ", "x" * (editing.LONGEST_TEXT + 1), "half \ud83d"])
 def test_no_text_and_too_much_text_are_refused(job: Job, owner: User, text: str) -> None:
     with pytest.raises(Invalid):
         editing.save(job, text, base_id=latest(job).id, by=owner)

@@ -81,8 +81,9 @@ def drafts(outputs: Outputs) -> tuple[Article, ...]:
 
 
 def reports(outputs: Outputs) -> tuple[Report, ...]:
-    """List what the checks said of each version."""
-    made = (outputs.get(stage, {}).get("report") for stage in (Stage.QC, Stage.RECHECK))
+    """List what the checks said of each version; a repair that failed has the word over theirs."""
+    first = outputs.get(Stage.AUTOFIX, {}).get("report") or outputs.get(Stage.QC, {}).get("report")
+    made = (first, outputs.get(Stage.RECHECK, {}).get("report"))
     return tuple(from_json(Report, each) for each in made if each)
 
 

@@ -44,6 +44,9 @@ def draft_of(job: Job, markdown: str, *, by: User | None) -> Article:
         raise Invalid(text, fields={"markdown": [text]})
     latest = versions.latest(job)
     known = versions.article_of(latest) if latest else None
+    if any("\ud800" <= each <= "\udfff" for each in markdown):
+        text = "The text holds half a character (a lone surrogate)."
+        raise Invalid(text, fields={"markdown": [text]})
     text = markdown.replace("\r\n", "\n").replace("\x00", "").strip() + "\n"
     author = by.email if by else None
     if known is not None:
