@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.measures import extraction, footprint, grounding, splitting
+from benchmarks.measures import extraction, footprint, grounding, ordering, splitting
 from benchmarks.measures.figures import Measured
 
 SETS = ("lix", "talbanken", "extraction", "wice", "lingua", "storm")
@@ -33,6 +33,7 @@ def measures(wish: argparse.Namespace) -> Iterator[Measured]:
     yield from extraction.measure(wish.extraction)
     yield from grounding.measure(wish.wice)
     yield from footprint.measure(wish.storm)
+    yield from ordering.measure()
 
 
 def main() -> None:

@@ -8,10 +8,12 @@ import pytest
 
 from bacowr.base import clock
 from bacowr.base.http import Outgoing
-from bacowr.engine.checks.model import QcStatus
+from bacowr.engine.checks.model import QcStatus, Report
+from bacowr.engine.checks.subject import Subject
 from bacowr.engine.providers.assembly import installed_ports
 from bacowr.engine.repairs.model import Outcome, Repair
-from bacowr.engine.steps import autofix, done
+from bacowr.engine.repairs.repair import repair
+from bacowr.engine.steps import done
 from bacowr.engine.steps.step import Stage
 from bacowr.jobs import sample
 from tests.plugins import whole_run
@@ -19,12 +21,10 @@ from tests.plugins.canned_writer import CannedWriter
 
 
 def test_a_repair_that_failed_needs_a_signature(monkeypatch: pytest.MonkeyPatch) -> None:
-    tried = autofix.repair
+    def fruitless(subject: Subject, report: Report) -> Repair:
+        return dataclasses.replace(repair(subject, report), outcome=Outcome.FAILED, applied=False)
 
-    def fruitless(*given: object) -> Repair:
-        return dataclasses.replace(tried(*given), outcome=Outcome.FAILED, applied=False)  # type: ignore[arg-type]  # As given.
-
-    monkeypatch.setattr(autofix, "repair", fruitless)
+    monkeypatch.setattr("bacowr.engine.steps.autofix.repair", fruitless)
     ports = dataclasses.replace(installed_ports(Outgoing(), clock.now), writer=CannedWriter())
     outputs = whole_run.run(sample.ORDER, ports)
     report = done.last_report(outputs)
