@@ -45,7 +45,7 @@ def upgrade() -> None:
             comment="What it narrows the library to, and its order.",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_saved_views"),
-        sa.UniqueConstraint("owner_id", "name", name=op.f("uq_saved_views_owner_id")),
+        sa.UniqueConstraint("owner_id", "name", name=op.f("uq_saved_views_owner_id_name")),
         sa.ForeignKeyConstraint(
             ["owner_id"], ["users.id"], name="fk_saved_views_owner_id_users", ondelete="RESTRICT"
         ),
