@@ -1,7 +1,9 @@
 """Every table, imported once: for migrations, the shell and comparisons."""
 
-from bacowr.accounts.models import ApiKey, LoginSession, PasswordLink, User
-from bacowr.accounts.usage import Quota, UsageEntry
+from bacowr.accounts.models import ApiKey, LoginSession, PasswordLink, Team, User
+from bacowr.accounts.rates import RateCount
+from bacowr.accounts.tickets import BearerToken, Invitation
+from bacowr.accounts.usage import Quota, UsageCounter, UsageEntry
 from bacowr.audit.models import AuditEvent
 from bacowr.backlinks.models import Backlink, BacklinkEvent, SavedView
 from bacowr.batches.models import Batch, ReviewItem
@@ -21,10 +23,12 @@ __all__ = [
     "BacklinkEvent",
     "Batch",
     "BatchCap",
+    "BearerToken",
     "Campaign",
     "Document",
     "FindingDecision",
     "ImportRun",
+    "Invitation",
     "Job",
     "JobEvent",
     "JobStep",
@@ -37,6 +41,7 @@ __all__ = [
     "QcRun",
     "QuarantinedRow",
     "Quota",
+    "RateCount",
     "ReviewItem",
     "SavedView",
     "Schedule",
@@ -45,7 +50,9 @@ __all__ = [
     "StoredSearch",
     "Takeover",
     "TakeoverStep",
+    "Team",
     "Template",
+    "UsageCounter",
     "UsageEntry",
     "User",
 ]

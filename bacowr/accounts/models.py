@@ -1,7 +1,8 @@
-"""People, their API keys and their login sessions."""
+"""People, their teams, their API keys and their login sessions."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from bacowr.accounts.permissions import Role
 from bacowr.base import clock
 from bacowr.base.db import Model
-from bacowr.base.types import ID_LENGTH, UTCDateTime, new_id, text_enum
+from bacowr.base.types import ID_LENGTH, UTCDateTime, new_id, text_enum, type_json
 
 HASH_LENGTH = 64
 KEY_PREFIX_LENGTH = 12
@@ -21,6 +22,22 @@ class UserStatus(StrEnum):
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    DELETED = "deleted"
+
+
+class Team(Model):
+    """Some people who see each other's work; who has none works alone."""
+
+    __tablename__ = "teams"
+    __table_args__ = ({"comment": "People who see each other's work."},)
+
+    id: Mapped[str] = mapped_column(
+        sa.String(ID_LENGTH), primary_key=True, default=new_id, comment="UUID as text."
+    )
+    name: Mapped[str] = mapped_column(sa.String(120), comment="How the team is shown.")
+    created_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, default=clock.now, comment="When it was made, in UTC."
+    )
 
 
 class User(Model):
@@ -30,6 +47,7 @@ class User(Model):
     __table_args__ = (
         sa.UniqueConstraint("email_normalized"),
         sa.CheckConstraint("failed_sign_ins >= 0", "failed_sign_ins_positive"),
+        sa.Index(None, "team_id"),
         {"comment": "People, and what they are trusted with."},
     )
 
@@ -68,6 +86,19 @@ class User(Model):
     )
     updated_at: Mapped[datetime] = mapped_column(
         UTCDateTime, default=clock.now, onupdate=clock.now, comment="The last change, in UTC."
+    )
+    team_id: Mapped[str | None] = mapped_column(
+        sa.ForeignKey("teams.id", ondelete="RESTRICT"),
+        comment="Whose work the person sees too; null for nobody else's.",
+    )
+    username: Mapped[str | None] = mapped_column(
+        sa.String(120), comment="A short name of the person's own; nobody signs in by it."
+    )
+    preferences: Mapped[dict[str, Any] | None] = mapped_column(
+        type_json, comment="What the person's orders begin with; null for the product's defaults."
+    )
+    reset_asked_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="When a new password was asked for and not yet set, in UTC."
     )
 
 
@@ -109,6 +140,10 @@ class ApiKey(Model):
     revoked_at: Mapped[datetime | None] = mapped_column(
         UTCDateTime, comment="When it was revoked, in UTC."
     )
+    scopes: Mapped[str | None] = mapped_column(
+        sa.String(255),
+        comment="What it may be used for, separated by spaces; null for all its owner may.",
+    )
     owner: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
     @property
@@ -142,6 +177,15 @@ class LoginSession(Model):
     )
     expires_at: Mapped[datetime] = mapped_column(
         UTCDateTime, comment="Signed out from this moment on; moves ahead with use."
+    )
+    browser: Mapped[str | None] = mapped_column(
+        sa.String(255), comment="What the browser calls itself."
+    )
+    address: Mapped[str | None] = mapped_column(
+        sa.String(64), comment="The network address it came from."
+    )
+    last_seen_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="The last request, to five minutes, in UTC."
     )
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bacowr.accounts.models import KEY_PREFIX_LENGTH, LEGACY_MARK
 
 MARK = "bcw"
+ACCESS_MARK, REFRESH_MARK = "bca_", "bcr_"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,21 @@ def legacy_prefix(text: str) -> str:
 def new_session_token() -> str:
     """Make a fresh 256-bit token for a browser's cookie."""
     return secrets.token_urlsafe(32)
+
+
+def new_access_token() -> str:
+    """Make a fresh 256-bit token that a program shows with every request."""
+    return ACCESS_MARK + secrets.token_urlsafe(32)
+
+
+def new_refresh_token() -> str:
+    """Make a fresh 256-bit token that a program exchanges for a new pair."""
+    return REFRESH_MARK + secrets.token_urlsafe(32)
+
+
+def is_access_token(text: str) -> bool:
+    """Tell whether the text is an access token, and not an API key."""
+    return text.startswith(ACCESS_MARK)
 
 
 def digest(text: str) -> str:

@@ -41,6 +41,29 @@ class Quota(Owned, Model):
     )
 
 
+class UsageCounter(Model):
+    """What one person has used up in one month; counted by the database, one by one."""
+
+    __tablename__ = "usage_counters"
+    __table_args__ = (
+        sa.CheckConstraint("jobs >= 0 AND tokens >= 0", "positive"),
+        {"comment": "What people have used of their quotas, month by month."},
+    )
+
+    owner_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("users.id", ondelete="CASCADE"),
+        primary_key=True,
+        comment="Whose quota it counts against.",
+    )
+    period: Mapped[str] = mapped_column(
+        sa.String(7), primary_key=True, comment="The month in UTC, such as 2026-11."
+    )
+    jobs: Mapped[int] = mapped_column(default=0, comment="How many jobs were ordered.")
+    tokens: Mapped[int] = mapped_column(
+        sa.BigInteger, default=0, comment="How many tokens were spent."
+    )
+
+
 class UsageEntry(Model):
     """What one run of one job used up; holds the job's id only, so it outlives the job."""
 

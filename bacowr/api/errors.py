@@ -52,7 +52,7 @@ def answer(error: Exception) -> Response:
         if isinstance(error, Unauthenticated):
             response.headers["WWW-Authenticate"] = 'Bearer realm="bacowr"'
         if isinstance(error, QuotaSpent):
-            response.headers.setdefault("Retry-After", "60")
+            response.headers["Retry-After"] = str(error.retry_after_seconds)
         return response
     if isinstance(error, HTTPException):
         return _http(error)

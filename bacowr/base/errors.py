@@ -49,9 +49,13 @@ class Invalid(BacowrError):  # noqa: N818  # Named after what happened, as HTTP 
 
 
 class QuotaSpent(BacowrError):  # noqa: N818  # Named after what happened, as HTTP does.
-    """A limit is reached; trying later can help."""
+    """A limit is reached; trying again in `retry_after_seconds` can help."""
 
     status = 429
+
+    def __init__(self, message: str, *, retry_after_seconds: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class ProviderDown(BacowrError):  # noqa: N818  # Named after what happened, as HTTP does.

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from bacowr.base.errors import BacowrError, Unauthenticated
+from bacowr.base.errors import BacowrError, QuotaSpent, Unauthenticated
 from bacowr.web import htmx
 
 BUG = 500
@@ -38,6 +38,10 @@ def answer(error: Exception) -> ResponseReturnValue:
         return _answer_http(error)
     if isinstance(error, Unauthenticated):
         return htmx.go(url_for("web.sessions.new", next=htmx.page_address()))
+    if isinstance(error, QuotaSpent):
+        response = _tell(error.status, error.message)
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+        return response
     if isinstance(error, BacowrError):
         return _tell(error.status, error.message)
     log.error("unforeseen", exc_info=error)
