@@ -22,10 +22,20 @@ from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Role
 from bacowr.base import addresses, clock
 from bacowr.base.db import db, transaction
-from bacowr.jobs.states import DocumentKind
+from bacowr.engine.providers.writers import catalog
+from bacowr.jobs.articles import checking, editing, signing, versions
+from bacowr.jobs.articles.signing import Signature
+from bacowr.jobs.equipping import Equipment
+from bacowr.jobs.models import Job
+from bacowr.jobs.states import Decision, DocumentKind, SignoffStep
 from bacowr.jobs.texts import Document
+from bacowr.providers.catalog import Provider
+from bacowr.providers.keyring import Keyring, Opened, Where
 from config import Settings
+from tests.plugins.application import KEY as SECRET
 from tests.plugins.application import NewUser
+from tests.plugins.model_server import ModelServer
+from tests.plugins.orders import Written
 
 PUBLISHER, TARGET = "publisher.test", "http://target.test:8099/page"
 ORDER = {"publisher_domain": PUBLISHER, "target_url": TARGET, "anchor_text": "a good read"}
@@ -55,6 +65,29 @@ def write_document(job_id: str, text: str = "# Brief\n", *, hours: int = 0) -> N
             created_at=clock.now() + timedelta(hours=hours),
         )
     )
+
+
+def latest_of(job: Job) -> Document:
+    found = versions.latest(job)
+    assert found is not None
+    return found
+
+
+def decide_all(job: Job, by: User) -> None:
+    report = checking.report_of(latest_of(job))
+    assert report is not None
+    for each in signing.undecided(report):
+        editing.decide(job, each.key, Decision.IGNORED, reason="I looked.", by=by)
+
+
+def sign_both(job: Job, by: User) -> None:
+    """Decide on everything that waits, and sign the latest version in both steps."""
+    decide_all(job, by)
+    for step in SignoffStep:
+        document = latest_of(job)
+        answers = {each.key: True for each in signing.checklist(step)}
+        digest = signing.shown_digest(job, document)
+        signing.sign(job, Signature(step, document.id, digest, answers), by=by)
 
 
 @dataclass(frozen=True)
@@ -143,3 +176,36 @@ def statements(app: Flask) -> Statements:
             sa.event.remove(db.engine, "before_cursor_execute", note)
 
     return noted
+
+
+@pytest.fixture
+def article(drafted: Written) -> Written:
+    """A function that gives a job with an article, as one of real pages: `article(user)`."""
+
+    def give(owner: User, **order: Json) -> Job:
+        job = drafted(owner, **order)
+        _as_real(job)
+        return job
+
+    return give
+
+
+@transaction
+def _as_real(job: Job) -> None:
+    job.is_demo = False
+
+
+@pytest.fixture
+def connected(
+    app: Flask, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> ModelServer:
+    """Connect Anthropic by the environment; its usual address is the model server's."""
+    host = model_server.origin.removeprefix("http://")
+    usual = catalog._DATA["services"]["anthropic"]
+    monkeypatch.setitem(usual, "base_url", model_server.origin)
+    opened = Opened(Provider.ANTHROPIC, Where.ENVIRONMENT, model_server.key)
+    equipment: Equipment = app.extensions["equipment"]
+    outgoing = dataclasses.replace(equipment.outgoing, allow_hosts=frozenset({host}))
+    keyring = Keyring(SECRET, {Provider.ANTHROPIC: opened})
+    app.extensions["equipment"] = dataclasses.replace(equipment, keyring=keyring, outgoing=outgoing)
+    return model_server

@@ -5,6 +5,8 @@ The reduced run asks each operation a few times; the whole one, marked long, man
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import hypothesis
 import pytest
 import schemathesis
@@ -18,7 +20,22 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.api.conftest import ORDER, Caller, Json, write_document
+from bacowr.accounts.permissions import Role
+from bacowr.jobs.articles import checking, signing
+from bacowr.jobs.models import Job
+from bacowr.jobs.states import SignoffStep
+from bacowr.jobs.texts import Document
+from tests.api.conftest import (
+    ORDER,
+    Caller,
+    Json,
+    NewCaller,
+    decide_all,
+    latest_of,
+    sign_both,
+)
+from tests.plugins.model_server import KEY
+from tests.plugins.orders import Written
 
 CHECKS = [
     not_a_server_error,
@@ -28,28 +45,88 @@ CHECKS = [
     response_schema_conformance,
 ]
 FEW, MANY = 8, 300
+BAD_GATEWAY = 502
 
 
+@dataclass
+class Good:
+    """Makes a drawn request as good as can be, so that the answers are not all refusals."""
+
+    caller: Caller
+    edited: Job
+    regenerated: Job
+    signed: Job
+    waiting_id: str
+
+    def make(self, case: schemathesis.Case[Json]) -> None:
+        label = case.operation.label.removeprefix("POST /api/v1")
+        case.query = {}
+        if case.path_parameters:
+            case.path_parameters |= {"job_id": self._job_id(label), "kind": "brief"}
+            if "finding_key" in case.path_parameters:
+                case.path_parameters["finding_key"] = self._finding()
+        if (body := self._body(label)) is not None:
+            case.body = body
+            case.headers.clear()
+
+    def _job_id(self, label: str) -> str:
+        last = label.rpartition("/")[2]
+        others = {"regenerate": self.regenerated.id, "export": self.signed.id}
+        return others.get(last, self.waiting_id if last in {"cancel", "retry"} else self.edited.id)
+
+    def _body(self, label: str) -> Json:
+        document = latest_of(self.edited)
+        edit = {"article": f"{document.text}\nMer.\n", "base_version_id": document.id}
+        return {
+            "/jobs": dict(ORDER),
+            "PUT /api/v1/jobs/{job_id}/article": edit,
+            "/jobs/{job_id}/check": {"article": document.text},
+            "/jobs/{job_id}/findings/{finding_key}": {"decision": "ignored", "reason": "Seen."},
+            "/jobs/{job_id}/signoffs": self._signature(document),
+            "/jobs/{job_id}/regenerate": {"note": "Shorter."},
+            "/users/me/test-api-key": {"provider": "anthropic", "api_key": KEY},
+        }.get(label)
+
+    def _finding(self) -> str:
+        report = checking.report_of(latest_of(self.edited))
+        assert report is not None
+        return next(each.key for each in report.findings if each.decidable)
+
+    def _signature(self, document: Document) -> Json:
+        decide_all(self.edited, self.caller.user)
+        return {
+            "step": "facts",
+            "version_id": document.id,
+            "diff_sha256": signing.shown_digest(self.edited, document),
+            "answers": {each.key: True for each in signing.checklist(SignoffStep.FACTS)},
+        }
+
+
+@pytest.fixture
+def good(new_caller: NewCaller, article: Written) -> Good:
+    caller = new_caller("admin@example.org", role=Role.ADMIN)
+    signed = article(caller.user)
+    sign_both(signed, caller.user)
+    waiting_id = caller.order()["id"]
+    return Good(caller, article(caller.user), article(caller.user), signed, waiting_id)
+
+
+@pytest.mark.usefixtures("connected")
 @pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
-def test_every_answer_is_a_described_one(app: Flask, caller: Caller, examples: int) -> None:
-    job_id = caller.order()["id"]
-    write_document(job_id)
-    headers = {"X-API-Key": caller.key}
+def test_every_answer_is_a_described_one(app: Flask, good: Good, examples: int) -> None:
+    headers = {"X-API-Key": good.caller.key}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, headers=headers)
     seen: dict[str, list[int]] = {}
 
     def ask(case: schemathesis.Case[Json]) -> None:
         asked = seen.setdefault(case.operation.label, [])
-        if len(asked) % 2:  # Every other one is as good as can be, so that answers are not all 404.
-            case.query = {}
-            if case.path_parameters:
-                case.path_parameters |= {"job_id": job_id, "kind": "brief"}
-            if case.operation.label == "POST /api/v1/jobs":
-                case.body = dict(ORDER)
-                case.headers.clear()
+        if len(asked) % 2:
+            good.make(case)
         answer = case.call(headers=headers)
         asked.append(answer.status_code)
-        case.validate_response(answer, checks=CHECKS)
+        # That another service doesn't answer is no fault of ours; it is described.
+        skipped = [not_a_server_error] if answer.status_code == BAD_GATEWAY else []
+        case.validate_response(answer, checks=CHECKS, excluded_checks=skipped)
 
     for found in schema.get_all_operations():
         operation = found.ok()  # type: ignore[union-attr]  # It raises for a faulty description.
@@ -62,5 +139,5 @@ def test_every_answer_is_a_described_one(app: Flask, caller: Caller, examples: i
         )
         settings(hypothesis.given(operation.as_strategy())(ask))()
     assert len(seen) == len(list(schema.get_all_operations()))
-    silent = [name for name, statuses in seen.items() if not {200, 201} & set(statuses)]
+    silent = [name for name, statuses in seen.items() if not {200, 201, 202} & set(statuses)]
     assert not silent, "Their answers were never held to the description."

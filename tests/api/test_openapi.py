@@ -80,7 +80,8 @@ def test_examples_are_true(described: Json) -> None:
         answer["content"]["application/problem+json"]["example"]["status"]
         for answer in described["components"]["responses"].values()
     }
-    assert problems == {400, 401, 403, 404, 409, 413, 415, 422, 500}
+    assert problems == {400, 401, 403, 404, 409, 413, 415, 422, 500, 502}
+    assert list(examples.ESTIMATE) == list(schemas["Estimate"]["properties"])
 
 
 def test_three_ways_of_saying_who_you_are_are_described(described: Json) -> None:

@@ -57,7 +57,7 @@ def detail(job_id: str, *, owner: User) -> FullDetail:
         article=latest,
         qc_report=report_of(found.job, latest) if latest else None,
         metrics=asdict(metrics_of(costs.calls_of(found.job))),
-        job_package=package_of(found.job),
+        job_package=package_of(found),
     )
 
 
@@ -110,12 +110,12 @@ def _whole(values: Iterable[int | None]) -> int | None:
     return None if total is None else int(total)
 
 
-def package_of(job: Job) -> Json | None:
+def package_of(detail: JobDetail) -> Json | None:
     """Put what the steps found out together as older clients know it; None before they ran.
 
     Only what was really found out is in it: a part whose step hasn't run is null.
     """
-    outputs = queries.outputs_of(job)
+    job, outputs = detail.job, {step.name: step.output for step in detail.steps}
     profiles, serp, intents = (
         outputs.get(stage) for stage in (Stage.PROFILE, Stage.SERP, Stage.INTENT)
     )

@@ -76,7 +76,7 @@ class TextSchema(Schema):
 class QcReportSchema(Schema):
     """What all checks said of one text."""
 
-    status = fields.Enum(QcStatus, by_value=True, required=True)
+    status = fields.String(required=True, validate=validate.OneOf(list(QcStatus)))
     score = fields.Float(required=True, allow_none=True)
     checks = fields.List(
         fields.Dict(),
