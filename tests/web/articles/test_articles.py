@@ -56,11 +56,9 @@ def test_the_text_stands_beside_its_evidence(browser: Browser, job: Job) -> None
 def test_what_is_found_is_marked_in_the_text(browser: Browser, job: Job) -> None:
     assert edited(job, browser, latest(job).text.replace(PLACE, CLAIM)) == 303
     page = browser.get(f"/jobs/{job.id}").text
-    key = next(
-        each.key
-        for each in (checking.report_of(latest(job)) or pytest.fail()).findings
-        if each.evidence.text == CLAIM
-    )
+    report = checking.report_of(latest(job))
+    assert report
+    key = next(each.key for each in report.findings if each.evidence.text == CLAIM)
     assert f'data-findings="{key}"' in page
     assert f'id="finding-{key}"' in page
     assert '<span class="unsupported">undersökning</span>' in page
@@ -276,7 +274,7 @@ def test_costs_are_told_call_by_call(browser: Browser, job: Job) -> None:
 
 
 def test_hostile_text_is_only_ever_text(browser: Browser, job: Job) -> None:
-    evil = '\n<script>alert(1)</script> <img src=x onerror=alert(2)> [x](javascript:alert(3))\n'
+    evil = "\n<script>alert(1)</script> <img src=x onerror=alert(2)> [x](javascript:alert(3))\n"
     assert edited(job, browser, latest(job).text + evil, note="<script>alert(4)</script>") == 303
     for path in ("", "?view=versions", "?view=sign", "/edit"):
         page = browser.get(f"/jobs/{job.id}{path}").text

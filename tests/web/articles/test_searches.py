@@ -45,9 +45,7 @@ def test_a_file_may_be_for_another_search(browser: Browser, job: Job) -> None:
     found = re.findall(r'<option value="([^"]+)">', page)
     file = (io.BytesIO(b"url,title\nhttps://a.se/x,Titel\n"), "results.csv")
     form = {"csrf_token": browser.token(), "query": found[0], "results": "", "file": file}
-    browser.client.post(
-        f"/jobs/{job.id}/searches", data=form, content_type="multipart/form-data"
-    )
+    browser.client.post(f"/jobs/{job.id}/searches", data=form, content_type="multipart/form-data")
     (row,) = services.brought_for(job.id)
     assert (row.query, row.hits[0]["title"]) == (found[0], "Titel")
 
