@@ -189,11 +189,8 @@ def test_both_steps_are_signed_and_an_edit_voids_them(caller: Caller, job: Job) 
             "answers": answers,
             "seconds_spent": 90,
         }
-        for wrong in (
-            {"diff_sha256": SHA},
-            {"answers": {}},
-            {"seconds_spent": -1},
-        ):
+        wrongs: list[Json] = [{"diff_sha256": SHA}, {"answers": {}}, {"seconds_spent": -1}]
+        for wrong in wrongs:
             assert caller.post(path, json=said | wrong).status_code == 422
         assert caller.post(path, json=said | {"version_id": "other"}).status_code == 409
         signed = caller.post(path, json=said)
