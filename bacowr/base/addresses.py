@@ -97,15 +97,35 @@ def check(url: str, allow_hosts: frozenset[str] = frozenset()) -> bool:
     A host that cannot be found is not refused: it may be there when the page is read. Hosts in
     `allow_hosts` (`host:port`) pass whatever they resolve to.
     """
+    host = check_written(url, allow_hosts)
+    if host is None:
+        return True
+    found = resolve(host)
+    if not all(map(is_public, found)):
+        raise AddressRefused(f"{host} leads to a private or internal address.")
+    return bool(found)
+
+
+def check_written(url: str, allow_hosts: frozenset[str] = frozenset()) -> str | None:
+    """Raise AddressRefused for what is wrong with an address as it is written; ask nobody.
+
+    Give the host that is still to be looked up; None for one in `allow_hosts`.
+    """
     parts = split(url)
     if host_and_port(parts) in allow_hosts:
-        return True
+        return None
     if (parts.port or SCHEMES[parts.scheme]) not in SCHEMES.values():
         raise AddressRefused("Only the ports 80 and 443 can be used.")
     host = (parts.hostname or "").rstrip(".")
     if host == "localhost" or host.endswith((".localhost", ".internal", ".local")):
         raise AddressRefused(f"{host} is a private address.")
-    found = resolve(host)
-    if not all(map(is_public, found)):
+    if _is_inward(host):
         raise AddressRefused(f"{host} leads to a private or internal address.")
-    return bool(found)
+    return host
+
+
+def _is_inward(host: str) -> bool:
+    try:
+        return not is_public(ipaddress.ip_address(host))
+    except ValueError:
+        return False  # A name, not a number.

@@ -197,10 +197,13 @@ def held() -> Sequence[Held]:
 
 
 def pending_since(moment: datetime) -> Sequence[str]:
-    """Return the ids of the jobs that have waited since `moment` or longer, the oldest first."""
+    """Return the ids of the jobs that have waited since `moment` or longer, the oldest first.
+
+    Those that their batches hold don't wait for a worker.
+    """
     select = (
         sa.select(Job.id)
-        .where(Job.status == JobStatus.PENDING, Job.updated_at <= moment)
+        .where(Job.status == JobStatus.PENDING, Job.is_held.is_(False), Job.updated_at <= moment)
         .order_by(Job.created_at)
     )
     return db.session.scalars(select).all()

@@ -93,7 +93,7 @@ def retry(job: Job, *, by: User) -> None:
     moves.lock(job)
     moves.make(job, states.RETRY, actor=by.email)
     moves.requeue_steps(job)
-    job.times_lost = 0
+    job.times_lost, job.is_held = 0, False
     audit.record("job.retry", job, actor=by)
     after_commit(lambda: queue.current().put(job.id))
 
@@ -133,12 +133,12 @@ def research_again(job: Job, *, by: User) -> None:
 def claim(job_id: str, *, worker: str, seconds: int) -> Lease | None:
     """Take a waiting job for `seconds`; None when it doesn't wait, or another worker was faster.
 
-    One atomic UPDATE decides.
+    One atomic UPDATE decides. A job that its batch holds doesn't wait for a worker yet.
     """
     now = clock.now()
     statement = (
         sa.update(Job)
-        .where(Job.id == job_id, Job.status.in_(states.CLAIM.sources))
+        .where(Job.id == job_id, Job.status.in_(states.CLAIM.sources), Job.is_held.is_(False))
         .values(
             status=states.CLAIM.target,
             lease_owner=worker,

@@ -1,4 +1,4 @@
-"""The worker process: Huey's consumer, a sweeper, the backfills, and a clean end."""
+"""The worker process: Huey's consumer, a sweeper, a dispatcher, the backfills, and a clean end."""
 
 import logging
 import signal
@@ -12,6 +12,7 @@ from huey.consumer import Consumer
 from bacowr.jobs.queue import Queue
 from bacowr.jobs.runner import Runner
 from bacowr.worker.backfills import Backfills
+from bacowr.worker.dispatcher import Dispatcher
 from bacowr.worker.sweeper import Sweeper
 
 # Heroku kills what is still there 30 seconds after SIGTERM, Railway by railway.worker.json.
@@ -33,6 +34,7 @@ class Worker:
         self._sweeper = Sweeper(
             runner.context, every=runner.lease_seconds / 4, stop=self._stop, rests=runner.rests
         )
+        self._dispatcher = Dispatcher(runner.context, stop=self._stop, rests=runner.rests)
         self._backfills = Backfills(runner.context, stop=self._stop, rests=runner.rests)
         self._consumer = Consumer(
             queue.serve(runner.run),
@@ -49,8 +51,9 @@ class Worker:
         # Huey's own handlers would let SIGTERM kill the steps that run.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._note_signal)
-        self._sweeper.start()
-        self._backfills.start()
+        beside = (self._sweeper, self._dispatcher, self._backfills)
+        for thread in beside:
+            thread.start()
         log.info("worker_started", worker=self._runner.worker)
         self._wait_for_signal()
         log.info("worker_stopping", signal=self._signal)
@@ -59,8 +62,8 @@ class Worker:
             self._consumer.stop(graceful=True)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # What is left takes no time to wait for.
         self._runner.let_go()
-        self._sweeper.join()
-        self._backfills.join()
+        for thread in beside:
+            thread.join()
         log.info("worker_stopped", worker=self._runner.worker)
 
     def _wait_for_signal(self) -> None:

@@ -12,9 +12,10 @@ from bacowr.base import clock
 from bacowr.base.db import db, transaction
 from bacowr.base.errors import Invalid
 from bacowr.jobs.models import Job
-from bacowr.jobs.spending import CapScope, ModelCall, SpendingCap
+from bacowr.jobs.spending import BatchCap, CapScope, ModelCall, SpendingCap
 
 HIGHEST_USD = 1_000_000.0
+SUM_WANTED = f"Give a sum from 0 to {HIGHEST_USD:,.0f} US dollars."
 WARNING_SHARE = 0.8
 LOCK_KEY = 0x_BAC0_0001
 """PostgreSQL's advisory lock that calls are reserved under, so that two can't share one rest."""
@@ -56,7 +57,33 @@ def standings(job: Job, defaults: Limits) -> list[Standing]:
     """Tell how far the caps that concern a job are used up."""
     held = limits(defaults)
     scopes = [each for each in CapScope if each is not CapScope.BATCH or job.batch_id]
+    if job.batch_id:
+        held[CapScope.BATCH] = _least(held[CapScope.BATCH], cap_of_batch(job.batch_id))
     return [Standing(scope, _spent(scope, job), held[scope]) for scope in scopes]
+
+
+def cap_of_batch(batch_id: str) -> float | None:
+    """Give the cap that a batch was given for itself; None without one."""
+    cap = db.session.get(BatchCap, batch_id)
+    return cap.limit_usd if cap else None
+
+
+def _least(one: float | None, other: float | None) -> float | None:
+    known = [each for each in (one, other) if each is not None]
+    return min(known, default=None)
+
+
+@transaction
+def set_cap_of_batch(batch_id: str, limit_usd: float | None) -> None:
+    """Give a batch a cap for itself, or with None take it away; Invalid for a sum that is none."""
+    known = db.session.get(BatchCap, batch_id)
+    if limit_usd is None:
+        if known is not None:
+            db.session.delete(known)
+    elif not 0 <= limit_usd <= HIGHEST_USD:
+        raise Invalid(SUM_WANTED, fields={"cap_usd": [SUM_WANTED]})
+    else:
+        db.session.merge(BatchCap(batch_id=batch_id, limit_usd=limit_usd))
 
 
 @transaction
@@ -70,8 +97,7 @@ def set_cap(scope: CapScope, limit_usd: float | None, *, by: User) -> None:
         if known is not None:
             db.session.delete(known)
     elif not 0 <= limit_usd <= HIGHEST_USD:
-        text = f"Give a sum from 0 to {HIGHEST_USD:,.0f} US dollars."
-        raise Invalid(text, fields={scope: [text]})
+        raise Invalid(SUM_WANTED, fields={scope: [SUM_WANTED]})
     else:
         db.session.merge(SpendingCap(scope=scope, limit_usd=limit_usd, updated_by=by.email))
     told = "default" if limit_usd is None else f"{limit_usd:.2f}"
