@@ -22,8 +22,8 @@
     current = finding.dataset.finding;
     paint();
     if (focus) finding.focus({ preventScroll: true });
-    finding.scrollIntoView({ block: "nearest" });
-    marksOf(current)[0]?.scrollIntoView({ block: "center" });
+    finding.scrollIntoView({ block: "nearest", behavior: "instant" });
+    marksOf(current)[0]?.scrollIntoView({ block: "center", behavior: "instant" });
   };
   const step = (by) => {
     const listed = findings();
