@@ -53,6 +53,8 @@ class Job(Model):
         sa.CheckConstraint("attempt >= 0 AND times_lost >= 0 AND version >= 1", "counts_positive"),
         sa.Index(None, "owner_id", "created_at", "id"),
         sa.Index(None, "owner_id", "status", "created_at", "id"),
+        # A team's list: newest first, whoever of the team ordered.
+        sa.Index(None, "created_at", "id", "owner_id", "status"),
         sa.Index(None, "status", "lease_until"),
         sa.Index(None, "batch_id"),
         {"comment": "Orders for articles, and how far they have come."},

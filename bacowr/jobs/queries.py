@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from bacowr.accounts.models import User
+from bacowr.accounts.visibility import visible_to
 from bacowr.base import paging, tally
 from bacowr.base.db import db
 from bacowr.base.errors import NotFound
@@ -75,15 +76,15 @@ class Held(NamedTuple):
 
 
 def get(job_id: str, *, owner: User) -> Job:
-    """Get one of the person's jobs; raise NotFound for any other."""
-    select = sa.select(Job).where(Job.id == job_id, Job.owner_id == owner.id)
+    """Get one of the jobs that the person may see; raise NotFound for any other."""
+    select = sa.select(Job).where(Job.id == job_id, visible_to(owner, Job.owner_id))
     if job := db.session.scalar(select):
         return job
     raise NotFound("There is no such job.")
 
 
 def detail(job_id: str, *, owner: User) -> JobDetail:
-    """Get one of the person's jobs with all that belongs to it; raise NotFound for any other."""
+    """Get a job that the person may see, with all that belongs to it; else raise NotFound."""
     job = get(job_id, owner=owner)
     return JobDetail(job, steps_of(job), events_of(job), documents_of(job))
 
@@ -97,7 +98,7 @@ def find_by_idempotency_key(key: str, *, owner: User) -> Job | None:
 def owned_by(
     owner: User, *, statuses: Collection[JobStatus] = (), search: str = ""
 ) -> sa.Select[*tuple[Any, ...]]:
-    """Select the person's jobs, newest first, as rows of the columns that lists show.
+    """Select the jobs that the person may see, newest first, as rows of what lists show.
 
     `search` is a part of the publisher, the target or the anchor, whatever its case.
     """
@@ -107,7 +108,7 @@ def owned_by(
 def count_owned_by(owner: User, *, statuses: Collection[JobStatus] = (), search: str = "") -> int:
     """Count what `owned_by` selects; remembered for as long as nothing is written."""
     return tally.remembered(
-        ("jobs", owner.id, frozenset(statuses), search.strip()),
+        ("jobs", owner.team_id or owner.id, frozenset(statuses), search.strip()),
         lambda: paging.count(LISTED.where(*_narrowed(owner, statuses, search))),
     )
 
@@ -115,7 +116,7 @@ def count_owned_by(owner: User, *, statuses: Collection[JobStatus] = (), search:
 def _narrowed(
     owner: User, statuses: Collection[JobStatus], search: str
 ) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [_column.owner_id == owner.id]
+    conditions: list[sa.ColumnElement[bool]] = [visible_to(owner, _column.owner_id)]
     if statuses:
         conditions.append(_column.status.in_(sorted(statuses)))
     if words := search.strip():

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from bacowr.accounts import quotas
 from bacowr.accounts.models import User
 from bacowr.audit import service as audit
 from bacowr.base import clock
@@ -41,7 +42,8 @@ def create(
 
     The same order under the same key gives the job that exists; raise Conflict when the key
     belongs to another order, Invalid when it is too long. A demo runs on the sample pages that
-    come with the product. `estimated_cost_usd` is what the orderer was told (`money.expected`).
+    come with the product, and isn't counted against the quota; raise QuotaSpent when that is used
+    up. `estimated_cost_usd` is what the orderer was told (`money.expected`).
     """
     if idempotency_key and len(idempotency_key) > IDEMPOTENCY_KEY_LENGTH:
         text = f"An idempotency key has at most {IDEMPOTENCY_KEY_LENGTH} characters."
@@ -62,6 +64,8 @@ def _create(order: Order, owner: User, key: str | None, **about: Any) -> Job:  #
         if known.order != order:
             raise Conflict("This idempotency key belongs to another order.")
         return known
+    if not about["is_demo"]:
+        quotas.spend_jobs(owner)
     job = Job(id=new_id(), owner_id=owner.id, idempotency_key=key, **about, **asdict(order))
     db.session.add(job)
     db.session.flush()  # The steps refer to it.

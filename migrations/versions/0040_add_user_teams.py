@@ -2,7 +2,7 @@
 
 Safe while the old code runs: every column is null, and it knows nothing of them. It can't show a
 deleted person, of whom there are none before the new code deletes one. PostgreSQL holds what is
-written from here on to the check; 0043 looks at the rest.
+written from here on to the checks; 0042 and 0043 look at the rest.
 """
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ depends_on = None
 dbops_class = "expand"
 
 
+TEAM = "fk_users_team_id_teams"
 STATUS = "ck_users_status"
 
 
@@ -52,6 +53,9 @@ def upgrade() -> None:
     with op.batch_alter_table("users") as batch_op:
         for column in _added():
             batch_op.add_column(column)
+        batch_op.create_foreign_key(
+            op.f(TEAM), "teams", ["team_id"], ["id"], ondelete="RESTRICT", postgresql_not_valid=True
+        )
         batch_op.drop_constraint(op.f(STATUS), type_="check")
         batch_op.create_check_constraint(
             op.f(STATUS), "status IN ('active', 'suspended', 'deleted')", postgresql_not_valid=True
@@ -63,5 +67,6 @@ def downgrade() -> None:
     with op.batch_alter_table("users") as batch_op:
         batch_op.drop_constraint(op.f(STATUS), type_="check")
         batch_op.create_check_constraint(op.f(STATUS), "status IN ('active', 'suspended')")
+        batch_op.drop_constraint(op.f(TEAM), type_="foreignkey")
         for column in reversed(_added()):
             batch_op.drop_column(column.name)

@@ -41,7 +41,7 @@ def test_an_order_costs_a_constant_number(caller: Caller, statements: Statements
         costs.append(sorted(statement.split()[0] for statement in found))
     assert costs[0] == costs[1] == costs[2]
     assert costs[0].count("SELECT") <= 3, "Who asks, and whose key would write it."
-    assert len(costs[0]) <= 8, "Those, the job, its steps, its event and the audit row."
+    assert len(costs[0]) <= 9, "Those, the quota, the job, its steps, event and audit row."
 
 
 def test_a_key_that_is_not_valid_costs_one_and_writes_nothing(
