@@ -52,7 +52,8 @@ def check(
     # Nobody else waits for this connection while a service takes its time.
     db.session.close()
     trial = attempt(opened, outgoing)
-    service.record_test(provider, ok=trial.ok, message=trial.message, keyring=keyring, by=by)
+    ok = None if trial.verdict is Verdict.UNCLEAR else trial.ok
+    service.record_test(provider, ok=ok, message=trial.message, keyring=keyring, by=by)
     return trial
 
 

@@ -1,8 +1,8 @@
 """Let job_events tell of editing, deciding, signing and sending back.
 
-Safe while the old code runs, but for one thing: it can't show the events of an order on which
-somebody has worked with the new code, so restart it soon. PostgreSQL holds what is written from
-here on to the check; 0029 looks at the rest.
+Safe while the old code runs: it never writes the added values. It can't show the events of an order
+on which somebody has worked with the new code, so restart it soon. PostgreSQL holds what is written
+from here on to the check; 0029 looks at the rest.
 """
 
 from alembic import op
