@@ -23,6 +23,9 @@ class Permission(StrEnum):
     JOBS_RETRY = "jobs.retry"
     JOBS_EDIT = "jobs.edit"
     JOBS_SIGN = "jobs.sign"
+    BATCHES_READ = "batches.read"
+    BATCHES_CREATE = "batches.create"
+    BATCHES_RUN = "batches.run"
     ACCOUNT_READ = "account.read"
     API_READ = "api.read"
     KEYS_READ = "keys.read"
@@ -37,6 +40,7 @@ class Permission(StrEnum):
 READS = frozenset(
     {
         Permission.JOBS_READ,
+        Permission.BATCHES_READ,
         Permission.ACCOUNT_READ,
         Permission.API_READ,
         Permission.KEYS_READ,
@@ -51,6 +55,8 @@ ORDERS = frozenset(
         Permission.JOBS_RETRY,
         Permission.JOBS_EDIT,
         Permission.JOBS_SIGN,
+        Permission.BATCHES_CREATE,
+        Permission.BATCHES_RUN,
     }
 )
 
