@@ -34,7 +34,7 @@ _FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
 )
 
 
-class _HostLocks:
+class HostLocks:
     """One lock per host, shared by every fetch of this process."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class _HostLocks:
             return self._locks[urlsplit(url).netloc]
 
 
-_HOSTS = _HostLocks()
+HOSTS = HostLocks()
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class WebPages:
         """Read one page; every way to fail becomes a fault in its source."""
         asked_at = self.clock().isoformat(timespec="seconds")
         try:
-            with _HOSTS.of(url):
+            with HOSTS.of(url):
                 self.robots.check(url)
                 answer = self.outgoing.get(url, before_redirect=self.robots.check)
         except (AddressRefused, RobotsDisallow, OutgoingError) as error:

@@ -1,0 +1,1 @@
+"""Link watch: a fetched page judged against what was agreed; plain rules, no network."""
