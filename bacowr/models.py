@@ -15,6 +15,7 @@ from bacowr.jobs.texts import Document, FindingDecision, QcRun, Signoff
 from bacowr.notifications.models import NotificationPreference
 from bacowr.providers.models import ProviderCredential, StoredSearch
 from bacowr.takeover.models import LegacyRecord, QuarantinedRow, Takeover, TakeoverStep
+from bacowr.watch.models import LinkAlert, LinkCheck, LinkWatch
 
 __all__ = [
     "ApiKey",
@@ -33,6 +34,9 @@ __all__ = [
     "JobEvent",
     "JobStep",
     "LegacyRecord",
+    "LinkAlert",
+    "LinkCheck",
+    "LinkWatch",
     "LoginSession",
     "ModelCall",
     "NotificationPreference",
