@@ -130,6 +130,16 @@ class HouseSettings:
     cookie_secure: bool = setting(
         _flag, default=False, help="Send cookies over HTTPS only. Set it where HTTPS is served."
     )
+    open_registration: bool = setting(
+        _flag,
+        default=False,
+        help="Let anybody make an account over the API. Else it takes an invitation.",
+    )
+    rate_limits: bool = setting(
+        _flag,
+        default=True,
+        help="Refuse keys, people and addresses that ask too often. Only tests turn it off.",
+    )
     trusted_proxies: int = setting(
         _whole(0, 5), 0, help="How many proxies in front may set X-Forwarded-For and -Proto."
     )

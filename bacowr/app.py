@@ -18,7 +18,7 @@ from bacowr.base.errors import BacowrError
 from bacowr.base.types import render_item
 from bacowr.dbops.extension import DbOps
 from bacowr.engine.policies import loading as policies
-from bacowr.gate import guard, headers, health, window
+from bacowr.gate import guard, headers, health, limits, window
 from bacowr.jobs import queries, queue
 from bacowr.jobs.equipping import Equipment
 from bacowr.takeover.source import is_todays
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _connect_database(app, settings)
-    _open_gate(app)
+    _open_gate(app, settings)
     web.register(app)
     api.register(app)
     cli.register(app)
@@ -97,12 +97,13 @@ def _connect_database(app: Flask, settings: Settings) -> None:
     app.extensions["script_directory"] = ScriptDirectory(str(MIGRATIONS))
 
 
-def _open_gate(app: Flask) -> None:
+def _open_gate(app: Flask, settings: Settings) -> None:
     guard.csrf.init_app(app)
     app.before_request(headers.begin)
     app.before_request(app.extensions["dbops"].doorkeeper.check)
     app.before_request(guard.check)
     app.after_request(headers.finish)
+    limits.open_for(app, is_on=settings.rate_limits)
     app.register_blueprint(health.bp)
     for kind in (BacowrError, HTTPException, Exception):
         app.register_error_handler(kind, _answer_error)

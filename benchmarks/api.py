@@ -33,6 +33,7 @@ sys.path.insert(0, str(ROOT))
 import flask_migrate  # noqa: E402  # The project must be importable first.
 import sqlalchemy as sa  # noqa: E402  # The same.
 
+from bacowr.accounts import quotas  # noqa: E402  # The same.
 from bacowr.accounts import service as accounts  # noqa: E402  # The same.
 from bacowr.accounts.permissions import Role  # noqa: E402  # The same.
 from bacowr.app import create_app  # noqa: E402  # The same.
@@ -82,6 +83,7 @@ def database(folder: Path, *, postgres: bool) -> Iterator[dict[str, str]]:
     environ = {
         "INSTANCE_DIR": str(folder / "instance"),
         "FETCH_ALLOW_HOSTS": ALLOWED,
+        "RATE_LIMITS": os.environ.get("RATE_LIMITS", "off"),
         "SECRET_KEY": "only-for-this-benchmark-" + new_id(),
     }
     if not postgres:
@@ -132,6 +134,7 @@ def prepare(environ: dict[str, str], rows: int) -> tuple[str, dict[str, int]]:
         flask_migrate.upgrade()
         user = accounts.create_user("bench@example.org", role=Role.EDITOR, password=None)
         _, key = accounts.issue_key(user, name="benchmark", by=None)
+        quotas.set_limits(user, jobs=quotas.HIGHEST, by=None)
         fill(user.id, rows)
         with db.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")

@@ -101,6 +101,21 @@ class User(Model):
         UTCDateTime, comment="When a new password was asked for and not yet set, in UTC."
     )
 
+    @property
+    def full_name(self) -> str:
+        """The name, by the word of older clients."""
+        return self.name
+
+    @property
+    def account_status(self) -> UserStatus:
+        """The status, by the word of older clients."""
+        return self.status
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the person may sign in."""
+        return self.status is UserStatus.ACTIVE
+
 
 class ApiKey(Model):
     """One key for programs: its hash, never the key itself."""

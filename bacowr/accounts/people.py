@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bacowr.accounts import quotas, sessions
+from bacowr.accounts import quotas, service, sessions
 from bacowr.accounts.models import ApiKey, PasswordLink, Team, User, UserStatus
 from bacowr.accounts.permissions import Role
 from bacowr.accounts.visibility import manageable_by
@@ -39,6 +39,23 @@ def get(user_id: str, *, admin: User) -> User:
 def team_of(user: User) -> Team | None:
     """Return the person's team, or None for who works alone."""
     return db.session.get(Team, user.team_id) if user.team_id else None
+
+
+def part(select: sa.Select[User], *, skip: int, limit: int) -> list[User]:
+    """Return so many of the selected people, after those to skip."""
+    return list(db.session.scalars(select.offset(skip).limit(limit)))
+
+
+@transaction
+def create(fields: Mapping[str, Any], *, by: User) -> User:
+    """Make an account in the admin's team: email, password or None, role, name and username.
+
+    Raises Conflict when the address has one.
+    """
+    made = {name: fields[name] for name in ("role", "password", "name")}
+    user = service.create_user(fields["email"], **made, by=by)
+    user.team_id, user.username = by.team_id, fields["username"]
+    return user
 
 
 @transaction

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     BATCHES_CREATE = "batches.create"
     BATCHES_RUN = "batches.run"
     ACCOUNT_READ = "account.read"
+    ACCOUNT_CHANGE = "account.change"
+    PEOPLE_MANAGE = "people.manage"
     API_READ = "api.read"
     KEYS_READ = "keys.read"
     KEYS_ISSUE = "keys.issue"
@@ -47,7 +49,14 @@ READS = frozenset(
         Permission.SERVICES_READ,
     }
 )
-OWN_ACCOUNT = frozenset({Permission.KEYS_ISSUE, Permission.KEYS_REVOKE, Permission.PASSWORD_CHANGE})
+OWN_ACCOUNT = frozenset(
+    {
+        Permission.ACCOUNT_CHANGE,
+        Permission.KEYS_ISSUE,
+        Permission.KEYS_REVOKE,
+        Permission.PASSWORD_CHANGE,
+    }
+)
 ORDERS = frozenset(
     {
         Permission.JOBS_CREATE,

@@ -56,6 +56,16 @@ def create_user(
 
 
 @transaction
+def register(
+    email: str, password: str, *, role: Role, name: str = "", username: str | None = None
+) -> User:
+    """Make an account for whoever asks; raise Conflict when the address has one."""
+    user = create_user(email, role=role, password=password, name=name)
+    user.username = username
+    return user
+
+
+@transaction
 def change_password(user: User, password: str, *, by: User | None) -> None:
     """Set a new password and sign the person out everywhere; raise Invalid for a bad one.
 

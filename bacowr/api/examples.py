@@ -81,6 +81,7 @@ DETAILS: dict[HTTPStatus, str] = {
         "Send JSON, with the header Content-Type: application/json."
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: "The order has faults.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests of this kind. Try again in 34 seconds.",
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "Something went wrong (c2b1a7de-2c44-4f2c-a0c1-1b0d4d8e9f11)."
     ),

@@ -26,7 +26,11 @@ ID_PATTERN = rf"[0-9A-Za-z_-]{{1,{ID_LENGTH}}}"
 DESCRIPTION = Path(__file__).with_name("guide.md").read_text(encoding="utf-8")
 SECURITY_SCHEMES = {
     "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "An API key."},
-    "bearer": {"type": "http", "scheme": "bearer", "description": "The same API key."},
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The same API key, or an access token of `/auth/login`.",
+    },
     "session": {
         "type": "apiKey",
         "in": "cookie",
@@ -43,10 +47,11 @@ PROBLEMS: dict[HTTPStatus, str] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 2 MiB.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not sent as JSON.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Inputs can't be taken; `errors` says which and why.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too often, or a quota is spent; see the header `Retry-After`.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "A fault of ours; report the `request_id`.",
     HTTPStatus.BAD_GATEWAY: "A service that this one depends on doesn't answer.",
 }
-ALWAYS = (HTTPStatus.INTERNAL_SERVER_ERROR,)
+ALWAYS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR)
 IF_GUARDED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 IF_ADDRESSED = (HTTPStatus.NOT_FOUND,)
 IF_BODY = (

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from flask import current_app, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from bacowr.accounts import permissions
+from bacowr.accounts import permissions, scopes
 from bacowr.accounts.permissions import Permission
-from bacowr.base.errors import Forbidden
-from bacowr.gate import identity
+from bacowr.base.errors import Forbidden, Unauthenticated
+from bacowr.gate import identity, limits
 
 V = TypeVar("V", bound=Callable[..., object])
 
@@ -51,14 +51,33 @@ def check() -> None:
     if request.endpoint.endswith("static"):
         g.user, g.by_header = None, False
         return
-    need = declared(current_app.view_functions[request.endpoint])
-    identity.identify()
+    view = current_app.view_functions[request.endpoint]
+    need = declared(view)
+    _identify(need)
     if need is None:
         raise Forbidden("Nobody has said who may see this.")
     if need != PUBLIC:
-        permissions.require(identity.current_user(), Permission(need))
-    if not g.by_header and request.method not in SAFE_METHODS:
+        _require(Permission(need))
+    limits.check(view, need)
+    # What is for everybody over the API does nothing in the name of the cookie that came along.
+    is_nobodys = need == PUBLIC and request.path.startswith(limits.API)
+    if not g.by_header and not is_nobodys and request.method not in SAFE_METHODS:
         _refuse_forgery()
+
+
+def _identify(need: Permission | str | None) -> None:
+    """Find out who asks; what is for everybody is for those too whose token has ended."""
+    try:
+        identity.identify()
+    except Unauthenticated:
+        if need != PUBLIC:
+            raise
+
+
+def _require(need: Permission) -> None:
+    permissions.require(identity.current_user(), need)
+    if not scopes.allows(g.scopes, need):
+        raise Forbidden(f"This API key is not for {need}; its scopes are: {g.scopes}.")
 
 
 def _refuse_forgery() -> None:

@@ -4,24 +4,44 @@ from datetime import timedelta
 
 from flask import current_app, g, request, session
 
-from bacowr.accounts import service
+from bacowr.accounts import bearers, service, tokens
 from bacowr.accounts.models import User
+from bacowr.accounts.places import Place
 from bacowr.base.errors import Unauthenticated
 
 TOKEN = "token"  # noqa: S105  # The name of the cookie's entry.
 
 
 def identify() -> None:
-    """Put who is asking into `g.user`, or None; `g.by_header` tells whether a key said so."""
-    key = _key_in_header()
-    g.by_header = key is not None
-    if key is not None:
-        g.user = service.authenticate_key(key)
-        if g.user is None:
-            raise Unauthenticated("This API key is not valid.")
+    """Put who is asking into `g.user`, or None; `g.by_header` tells whether a header said so.
+
+    `g.scopes` is what an API key is narrowed to, None for no narrowing; `g.subject` is who is
+    counted for limits: the key, else the person, else the address.
+    """
+    text = _key_in_header()
+    g.by_header, g.scopes = text is not None, None
+    g.subject = f"address:{request.remote_addr}"
+    if text is not None:
+        _identify_program(text)
         return
     token = session.get(TOKEN)
     g.user = service.resume(token, lasts=session_lifetime()) if token else None
+    if g.user is not None:
+        g.subject = f"user:{g.user.id}"
+
+
+def _identify_program(text: str) -> None:
+    g.user = None
+    if tokens.is_access_token(text):
+        bearer = bearers.find_valid(text)
+        if bearer is None:
+            raise Unauthenticated("This access token is not valid. Refresh it, or sign in again.")
+        g.user, g.bearer, g.subject = bearer.user, bearer, f"user:{bearer.user_id}"
+        return
+    key = service.use_key(text)
+    if key is None:
+        raise Unauthenticated("This API key is not valid.")
+    g.user, g.scopes, g.subject = key.owner, key.scopes, f"key:{key.id}"
 
 
 def current_user() -> User:
@@ -34,7 +54,10 @@ def current_user() -> User:
 
 def open_session(email: str, password: str) -> User:
     """Sign in and give the browser a new cookie; raise Unauthenticated when it isn't right."""
-    user, token = service.sign_in(email, password, lasts=session_lifetime())
+    before = session.get(TOKEN)
+    user, token = service.sign_in(email, password, lasts=session_lifetime(), place=place())
+    if before:
+        service.sign_out(before)
     session.clear()
     session[TOKEN] = token
     session.permanent = True
@@ -47,6 +70,17 @@ def close_session() -> None:
     if token := session.get(TOKEN):
         service.sign_out(token)
     session.clear()
+
+
+def session_token() -> str | None:
+    """Return the token of this browser's own login session."""
+    token: str | None = session.get(TOKEN)
+    return token
+
+
+def place() -> Place:
+    """Return where the request comes from."""
+    return Place.of(request.headers.get("User-Agent"), request.remote_addr)
 
 
 def session_lifetime() -> timedelta:

@@ -32,6 +32,7 @@ NewUser = Callable[..., User]
 def settings_in(folder: Path, url: str = "") -> Settings:
     """Return the settings of an installation in `folder`, by default with the embedded database."""
     environ = {"INSTANCE_DIR": str(folder), "SECRET_KEY": KEY, "LOG_LEVEL": "WARNING"}
+    environ |= {"RATE_LIMITS": "off"}  # Tests are quicker than people; those of limits turn it on.
     return from_env(environ | ({"DATABASE_URL": url} if url else {}))
 
 
