@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
+
+from bacowr.backlinks.models import Backlink
 
 ANCHOR = "warm wool socks"
 TEXT = (
@@ -83,3 +86,16 @@ def site() -> Iterator[Site]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+NewDeal = Callable[..., Backlink]
+
+
+class Clock:
+    """The time, to be moved on."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+    def pass_(self, **much: float) -> None:
+        self.now += timedelta(**much)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from flask import Flask
 
 from bacowr.accounts.models import User
 from bacowr.backlinks import service as backlinks
-from bacowr.backlinks.models import Backlink
+from bacowr.backlinks.models import Backlink, DealType, Rel
+from bacowr.backlinks.placements import EventType, Placement
 from bacowr.base import clock
+from bacowr.base.db import transaction
 from bacowr.base.http import Outgoing
 from bacowr.watch.looking import Looker
 from tests.plugins.application import NewUser
-from tests.plugins.watched_site import ANCHOR, Site, site
+from tests.plugins.watched_site import ANCHOR, Clock, NewDeal, Site, site
 
 __all__ = ["site"]
 
@@ -23,9 +22,6 @@ __all__ = ["site"]
 @pytest.fixture
 def looker(site: Site) -> Looker:
     return Looker(Outgoing(frozenset({site.host})), timeout_seconds=1.0)
-
-
-NewDeal = Callable[..., Backlink]
 
 
 @pytest.fixture
@@ -38,30 +34,22 @@ def new_deal(app: Flask, owner: User, site: Site) -> NewDeal:
     """A function that publishes a link at a path of the site."""
     del app
 
+    @transaction
     def make(path: str = "/page", **more: object) -> Backlink:
-        fields = {
+        values: dict[str, object] = {
             "publisher_domain": "127.0.0.1",
+            "publisher_url": site.url(path),
             "target_url": site.url("/target"),
             "anchor_text": ANCHOR,
-            "agreed_rel": "follow",
-            "deal_type": "editorial",
+            "agreed_rel": Rel.FOLLOW,
+            "deal_type": DealType.EDITORIAL,
+            "placement": Placement.PUBLISHED,
+            "published_at": clock.now(),
+            "match_key": path,
         }
-        backlink = backlinks.create(fields | more, owner=more.pop("owner", owner), as_new=True)  # type: ignore[arg-type]
-        backlink.publisher_url = site.url(path)
-        backlinks.record_published(backlink, site.url(path), by=owner)
-        return backlink
+        return backlinks.add(values | more, owner=owner, by=EventType.CREATED)
 
     return make
-
-
-class Clock:
-    """The time, to be moved on."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 2, 12, tzinfo=UTC)
-
-    def pass_(self, **much: float) -> None:
-        self.now += timedelta(**much)
 
 
 @pytest.fixture
