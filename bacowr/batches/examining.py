@@ -80,7 +80,7 @@ class Examined:
 
     def count(self, kind: Kind) -> int:
         """Count the rows of a kind."""
-        return sum(each.kind is kind for each in self.rows)
+        return sum(each.kind == kind for each in self.rows)
 
 
 def examine(run: ImportRun, *, owner: User, equipment: Equipment) -> Examined:

@@ -51,7 +51,6 @@ def look(run: ImportRun, *, owner: User, equipment: Equipment) -> Examined:
     return found
 
 
-@transaction
 def start(run: ImportRun, plan: Plan, *, owner: User, equipment: Equipment) -> Batch:
     """Make a batch of the rows that are to be taken, all or none; an import is started once.
 
@@ -60,6 +59,11 @@ def start(run: ImportRun, plan: Plan, *, owner: User, equipment: Equipment) -> B
     if run.status is not ImportStatus.OPEN:
         raise Conflict("This import is closed already; nothing was started.")
     found = examining.examine(run, owner=owner, equipment=equipment)
+    return _make(run, found, plan, owner)
+
+
+@transaction
+def _make(run: ImportRun, found: Examined, plan: Plan, owner: User) -> Batch:
     batch = service.create([_wanted(each) for each in found.taken], plan, owner=owner)
     intake.report(run, _summary(found))
     intake.close(run, batch.id, by=owner)

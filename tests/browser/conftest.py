@@ -31,6 +31,7 @@ from bacowr.base.http import Outgoing
 from bacowr.engine.providers.assembly import installed_ports
 from bacowr.jobs import queue
 from bacowr.jobs.runner import installed
+from bacowr.worker.dispatcher import Dispatcher
 from tests.plugins.application import PASSWORD, settings_in
 
 SITE = Path(__file__).parent / "site"
@@ -94,7 +95,7 @@ def site(name: str, gate: threading.Event) -> Iterator[int]:
 
 @contextmanager
 def worker(app: Flask, allow_hosts: frozenset[str]) -> Iterator[None]:
-    """Take orders out of the queue, one at a time, as the worker process does."""
+    """Take orders out of the queue, one at a time, and let those of batches go."""
     ports = installed_ports(Outgoing(allow_hosts), clock.now)
     equipment = dataclasses.replace(app.extensions["equipment"], ports=ports)
     runner = installed(app.app_context, equipment=equipment, lease_seconds=60)
@@ -110,7 +111,8 @@ def worker(app: Flask, allow_hosts: frozenset[str]) -> Iterator[None]:
             else:
                 huey.execute(task)
 
-    with in_thread(work, stopping.set):
+    dispatcher = Dispatcher(app.app_context, stop=stopping, every=0.3)
+    with in_thread(dispatcher.run, stopping.set), in_thread(work, stopping.set):
         yield
 
 

@@ -83,6 +83,8 @@ def test_a_sheet_is_looked_over_and_nothing_is_ordered(browser: Browser, editor:
     page = browser.get(paste(browser)).text
     assert "2 orders would be made" in page
     assert "Row 3 is the same." in page
+    parts = dict(re.findall(r">([A-Za-z ]+) <span class=\"muted\">(\d+)</span></a>", page))
+    assert parts == {"All": "4", "To be ordered": "2", "Faults": "1", "Duplicates": "1"}
     assert "Give the domain without http://" in page or "domain" in page
     assert "https://shop.example/guide" in page
     assert "Choose one of multi_stage, single_shot." in page
