@@ -158,6 +158,7 @@ def _bucket_of_path(path: str, need: Permission) -> Bucket | None:
 def check(view: Callable[..., object], need: Permission | str) -> None:
     """Count the request; raise QuotaSpent when it is one too many."""
     limits: Limits = current_app.extensions[EXTENSION]
+    g.rate = None
     bucket = bucket_of(view, need) if limits.is_on else None
     if bucket is None or bucket not in limits.limits:
         return

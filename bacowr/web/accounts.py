@@ -3,10 +3,12 @@
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from bacowr.accounts import queries, service
+from bacowr.accounts import queries, quotas, service, sessions
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Permission
 from bacowr.accounts.schemas import NewKeySchema, PasswordChangeSchema
+from bacowr.accounts.scopes import HIGHEST, LEVELS
+from bacowr.accounts.service import KeyLimits
 from bacowr.base.errors import BacowrError, Invalid
 from bacowr.gate import identity
 from bacowr.gate.guard import needs
@@ -28,7 +30,9 @@ def issue_key() -> ResponseReturnValue:
     """Issue a key; this answer is the only one that shows it."""
     user = identity.current_user()
     try:
-        _, text = service.issue_key(user, **forms.read(NewKeySchema()), by=user)
+        sent = forms.read(NewKeySchema())
+        limits = KeyLimits(tuple(sent["scopes"]), sent["days"])
+        _, text = service.issue_key(user, name=sent["name"], by=user, limits=limits)
     except Invalid as error:
         return _page(key_error=error), error.status
     return _page(new_key=text)
@@ -41,6 +45,15 @@ def revoke_key(key_id: str) -> ResponseReturnValue:
     user = identity.current_user()
     service.revoke_key(queries.get_key(key_id, owner=user), by=user)
     return _page() if htmx.is_partial() else htmx.go(url_for("web.accounts.show"))
+
+
+@bp.post("/keys/<key_id>/regenerate")
+@needs(Permission.KEYS_ISSUE)
+def regenerate_key(key_id: str) -> ResponseReturnValue:
+    """Give out a key in place of one that ends; this answer is the only one that shows it."""
+    user = identity.current_user()
+    _, text = service.regenerate_key(queries.get_key(key_id, owner=user), by=user)
+    return _page(new_key=text)
 
 
 @bp.post("/password")
@@ -72,6 +85,9 @@ def _page(
         "accounts/_keys.html" if htmx.is_partial() else "accounts/index.html",
         user=user,
         keys=queries.keys_of(user),
+        levels=LEVELS[: LEVELS.index(HIGHEST[user.role]) + 1],
+        sessions=sessions.of(user, this_token=identity.session_token()),
+        quota=quotas.standing(user),
         new_key=new_key,
         key_error=key_error,
         password_error=password_error,

@@ -3,14 +3,34 @@
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
-from bacowr.accounts import links
-from bacowr.accounts.schemas import NewPasswordSchema
+from bacowr.accounts import links, service
+from bacowr.accounts.schemas import EmailSchema, NewPasswordSchema
 from bacowr.base.errors import Invalid
 from bacowr.gate import identity
 from bacowr.gate.guard import public
+from bacowr.gate.limits import Bucket, limited
 from bacowr.web import forms, htmx
 
 bp = Blueprint("passwords", __name__, url_prefix="/password")
+
+
+@bp.get("")
+@public
+def ask() -> str:
+    """Show the form for somebody who has forgotten the password."""
+    return render_template("sessions/ask.html", is_asked=False, error=None)
+
+
+@bp.post("")
+@limited(Bucket.PASSWORD)
+@public
+def create() -> ResponseReturnValue:
+    """Note that a new password is asked for; the answer is the same for every address."""
+    try:
+        service.ask_for_reset(forms.read(EmailSchema())["email"])
+    except Invalid as error:
+        return render_template("sessions/ask.html", is_asked=False, error=error), error.status
+    return render_template("sessions/ask.html", is_asked=True)
 
 
 @bp.get("/<token>")
@@ -21,6 +41,7 @@ def edit(token: str) -> str:
 
 
 @bp.post("/<token>")
+@limited(Bucket.PASSWORD)
 @public
 def update(token: str) -> ResponseReturnValue:
     """Set the password, and sign the person in."""

@@ -1,13 +1,15 @@
 """Signing in and out."""
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bacowr.accounts import queries
+from bacowr.accounts import queries, sessions
+from bacowr.accounts.permissions import Permission
 from bacowr.accounts.schemas import CredentialsSchema
 from bacowr.base.errors import BacowrError, Invalid, Unauthenticated
 from bacowr.gate import identity
-from bacowr.gate.guard import public
+from bacowr.gate.guard import needs, public
+from bacowr.gate.limits import Bucket, limited
 from bacowr.web import forms, htmx
 
 bp = Blueprint("sessions", __name__)
@@ -23,6 +25,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.post("/sign-in")
+@limited(Bucket.LOGIN)
 @public
 def create() -> ResponseReturnValue:
     """Sign in and go on to the page that asked for it."""
@@ -39,6 +42,24 @@ def delete() -> ResponseReturnValue:
     """Sign out of this browser."""
     identity.close_session()
     return htmx.go(url_for("web.sessions.new"))
+
+
+@bp.post("/account/sessions/<session_id>/revoke")
+@needs(Permission.ACCOUNT_CHANGE)
+def revoke(session_id: str) -> ResponseReturnValue:
+    """Sign the person out of one other browser or program."""
+    sessions.revoke(session_id, owner=identity.current_user())
+    flash("You are signed out there.")
+    return htmx.go(url_for("web.accounts.show"))
+
+
+@bp.post("/account/sessions/revoke-others")
+@needs(Permission.ACCOUNT_CHANGE)
+def revoke_others() -> ResponseReturnValue:
+    """Sign the person out everywhere but here."""
+    sessions.revoke_others(identity.current_user(), this_token=identity.session_token())
+    flash("You are signed out everywhere else.")
+    return htmx.go(url_for("web.accounts.show"))
 
 
 def _form(error: BacowrError | None = None) -> str:
