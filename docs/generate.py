@@ -45,7 +45,18 @@ is `jsonb`. The same as a picture: [schema.svg](schema.svg).
 
 ![The tables and what they refer to](schema.svg)
 """
-OURS = ("accounts", "batches", "db", "jobs", "providers", "queue", "serve", "spending", "worker")
+OURS = (
+    "accounts",
+    "backlinks",
+    "batches",
+    "db",
+    "jobs",
+    "providers",
+    "queue",
+    "serve",
+    "spending",
+    "worker",
+)
 
 
 def env_example() -> str:

@@ -23,6 +23,9 @@ class Permission(StrEnum):
     JOBS_RETRY = "jobs.retry"
     JOBS_EDIT = "jobs.edit"
     JOBS_SIGN = "jobs.sign"
+    BACKLINKS_READ = "backlinks.read"
+    BACKLINKS_EDIT = "backlinks.edit"
+    BACKLINKS_IMPORT = "backlinks.import"
     BATCHES_READ = "batches.read"
     BATCHES_CREATE = "batches.create"
     BATCHES_RUN = "batches.run"
@@ -42,6 +45,7 @@ class Permission(StrEnum):
 READS = frozenset(
     {
         Permission.JOBS_READ,
+        Permission.BACKLINKS_READ,
         Permission.BATCHES_READ,
         Permission.ACCOUNT_READ,
         Permission.API_READ,
@@ -66,6 +70,8 @@ ORDERS = frozenset(
         Permission.JOBS_SIGN,
         Permission.BATCHES_CREATE,
         Permission.BATCHES_RUN,
+        Permission.BACKLINKS_EDIT,
+        Permission.BACKLINKS_IMPORT,
     }
 )
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from bacowr.api import accounts, articles, auth, docs, jobs, openapi, services, users
+from bacowr.api import accounts, articles, auth, backlinks, docs, jobs, openapi, services, users
 from bacowr.api.errors import answer as answer_error
 
 __all__ = ["answer_error", "register"]
@@ -12,7 +12,7 @@ def register(app: Flask) -> None:
     """Add the API to the application."""
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Fields stand in a thought-out order.
     api = openapi.begin(app)
-    for bp in (jobs.bp, articles.bp, services.bp, auth.bp, users.bp, accounts.bp):
+    for bp in (jobs.bp, articles.bp, backlinks.bp, services.bp, auth.bp, users.bp, accounts.bp):
         api.register_blueprint(bp)
     openapi.finish(api, app)
     app.register_blueprint(docs.bp)

@@ -140,6 +140,16 @@ class Backlink(Owned, Model):
         """The terms of the deal."""
         return Terms(self.deal_type, self.agreed_rel, self.rel_reason, self.advertiser)
 
+    @property
+    def policy_rel(self) -> Rel:
+        """What policy demands for such a deal, whatever was agreed."""
+        return Terms(self.deal_type).rel
+
+    @property
+    def is_red(self) -> bool:
+        """Whether something was given for a followed link and nobody wrote down why."""
+        return self.terms.is_follow_unexplained
+
 
 class BacklinkEvent(Model):
     """One thing that happened to a deal record; only ever added."""

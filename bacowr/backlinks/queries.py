@@ -1,12 +1,14 @@
 """Reading deal records, what happened to them, and the views that people saved."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bacowr.accounts.models import User
+from bacowr.accounts.visibility import visible_to
 from bacowr.backlinks.filters import Filters, Sort
 from bacowr.backlinks.models import Backlink, BacklinkEvent, SavedView
 from bacowr.backlinks.placements import Placement
@@ -44,9 +46,19 @@ _SEARCHED = (
 )
 
 
+@dataclass(frozen=True)
+class Detail:
+    """A deal record with what happened to it, the latest first."""
+
+    backlink: Backlink
+    history: Sequence[BacklinkEvent]
+
+
 def get(backlink_id: str, *, owner: User) -> Backlink:
     """Get one of the person's deal records; raise NotFound for any other."""
-    select = sa.select(Backlink).where(Backlink.id == backlink_id, Backlink.owner_id == owner.id)
+    select = sa.select(Backlink).where(
+        Backlink.id == backlink_id, visible_to(owner, Backlink.owner_id)
+    )
     if backlink := db.session.scalar(select):
         return backlink
     raise NotFound("There is no such backlink.")
@@ -62,13 +74,13 @@ def owned_by(owner: User, filters: Filters | None = None) -> sa.Select[Backlink]
 def count_owned_by(owner: User, filters: Filters | None = None) -> int:
     """Count what `owned_by` selects; remembered for as long as nothing is written."""
     filters = filters or Filters()
-    key = ("backlinks", owner.id, today(), *sorted(filters.arguments.items()))
+    key = ("backlinks", owner.id, owner.team_id, today(), *sorted(filters.arguments.items()))
     return tally.remembered(key, lambda: paging.count(owned_by(owner, filters)))
 
 
 def narrowed(owner: User, filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
     """Give the conditions that the filters stand for."""
-    yield Backlink.owner_id == owner.id
+    yield visible_to(owner, Backlink.owner_id)
     columns: dict[str, sa.ColumnElement[Any]] = {
         "publisher": Backlink.publisher_domain,  # type: ignore[dict-item]  # Mapped attributes are column elements.
         "customer": Backlink.customer,  # type: ignore[dict-item]
@@ -103,11 +115,6 @@ def is_expiring(days: int) -> sa.ColumnElement[bool]:
     )
 
 
-def is_red(backlink: Backlink) -> bool:
-    """Tell whether something was given for a followed link and nobody wrote down why."""
-    return backlink.terms.is_follow_unexplained
-
-
 def today() -> date:
     """Return the day it is in UTC."""
     return clock.now().date()
@@ -117,6 +124,11 @@ def every(owner: User, filters: Filters | None = None) -> Iterator[Backlink]:
     """Give all that `owned_by` selects, some hundred at a time, without keeping them."""
     select = owned_by(owner, filters).execution_options(yield_per=BATCH)
     yield from db.session.scalars(select)
+
+
+def detail(backlink: Backlink) -> Detail:
+    """Return a deal record with what happened to it."""
+    return Detail(backlink, events_of(backlink))
 
 
 def events_of(backlink: Backlink) -> Sequence[BacklinkEvent]:
@@ -145,7 +157,8 @@ def by_match(keys: Iterable[str], *, owner: User) -> dict[str, list[Backlink]]:
     wanted = sorted({*keys})
     for start in range(0, len(wanted), BATCH):
         select = sa.select(Backlink).where(
-            Backlink.owner_id == owner.id, Backlink.match_key.in_(wanted[start : start + BATCH])
+            visible_to(owner, Backlink.owner_id),
+            Backlink.match_key.in_(wanted[start : start + BATCH]),
         )
         for backlink in db.session.scalars(select.order_by(Backlink.created_at, Backlink.id)):
             found.setdefault(backlink.match_key, []).append(backlink)
@@ -161,7 +174,7 @@ def customers_of(owner: User) -> Sequence[str]:
     """Return whose targets the person has deal records for, in the order of their names."""
     select = (
         sa.select(Backlink.customer)
-        .where(Backlink.owner_id == owner.id, Backlink.customer.is_not(None))
+        .where(visible_to(owner, Backlink.owner_id), Backlink.customer.is_not(None))
         .distinct()
         .order_by(Backlink.customer)
         .limit(MOST_OFFERED)
@@ -177,7 +190,7 @@ def tags_of(owner: User) -> Sequence[str]:
     select = (
         sa.select(word)
         .select_from(table.join(each, sa.true()))
-        .where(table.c.owner_id == owner.id)
+        .where(visible_to(owner, table.c.owner_id))
         .distinct()
         .order_by(word)
         .limit(MOST_OFFERED)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bacowr.accounts.models import User
+from bacowr.accounts.visibility import visible_to
 from bacowr.backlinks.matching import comparable
 from bacowr.backlinks.models import Backlink
 from bacowr.backlinks.placements import Placement
@@ -89,12 +90,12 @@ def totals(owner: User) -> Totals:
     )
     rows = db.session.execute(
         sa.select(Backlink.placement, sa.func.count(), red, soon)
-        .where(Backlink.owner_id == owner.id)
+        .where(visible_to(owner, Backlink.owner_id))
         .group_by(Backlink.placement)
     ).all()
     prices = db.session.execute(
         sa.select(Backlink.currency, sa.func.sum(Backlink.price_cents))
-        .where(Backlink.owner_id == owner.id, Backlink.currency.is_not(None))
+        .where(visible_to(owner, Backlink.owner_id), Backlink.currency.is_not(None))
         .group_by(Backlink.currency)
         .order_by(Backlink.currency)
     ).all()
@@ -114,7 +115,7 @@ def per(column: Any, owner: User, most: int = MOST_NAMED) -> Sequence[Named]:  #
     count = sa.func.count()
     select = (
         sa.select(column, count, sa.func.sum(published), sa.func.sum(red))
-        .where(Backlink.owner_id == owner.id, column.is_not(None))
+        .where(visible_to(owner, Backlink.owner_id), column.is_not(None))
         .group_by(column)
         .order_by(count.desc(), column)
         .limit(most)
@@ -129,7 +130,7 @@ def budgets(owner: User, targets: Sequence[str] = ()) -> Sequence[Budget]:
     """
     select = (
         sa.select(Backlink.target_url, Backlink.anchor_type, sa.func.count())
-        .where(Backlink.owner_id == owner.id, Backlink.placement.in_(WEIGHING))
+        .where(visible_to(owner, Backlink.owner_id), Backlink.placement.in_(WEIGHING))
         .group_by(Backlink.target_url, Backlink.anchor_type)
     )
     counts: dict[str, Counter[AnchorType | None]] = {}
@@ -153,7 +154,7 @@ def averages(owner: User) -> Mapping[str, float | int | None]:
         sa.func.avg(Backlink.domain_authority),
         sa.func.avg(Backlink.page_authority),
         sa.func.sum(Backlink.traffic_estimate),
-    ).where(Backlink.owner_id == owner.id)
+    ).where(visible_to(owner, Backlink.owner_id))
     domain, page, traffic = db.session.execute(select).one()
     return {
         "avg_domain_authority": None if domain is None else float(domain),

@@ -104,7 +104,7 @@ def test_a_paid_followed_link_needs_its_reason(new_deal: NewDeal, owner: User) -
     paid = {"deal_type": "paid", "agreed_rel": "follow"}
     assert faults_of(**paid)["rel_reason"] == [deals.UNEXPLAINED]
     deal = new_deal(**paid, rel_reason="The publisher insists.")
-    assert not queries.is_red(deal)
+    assert not deal.is_red
     with pytest.raises(Invalid):
         service.update(deal, {"rel_reason": ""}, by=owner)
     free = new_deal(target_url="https://shop.se/x", deal_type="editorial", agreed_rel="follow")
@@ -176,9 +176,7 @@ def test_a_deal_told_with_its_page_is_published(new_deal: NewDeal) -> None:
 
 @given(path=st.lists(st.sampled_from(list(Placement)), max_size=8))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_link_only_goes_where_the_page_of_moves_says(
-    new_deal: NewDeal, owner: User, path: list[Placement]
-) -> None:
+def test_a_link_only_goes_where_the_page_of_moves_says(owner: User, path: list[Placement]) -> None:
     deal = service.create(
         DEAL | {"publisher_url": PAGE, "placement": "agreed"}, owner=owner, as_new=True
     )

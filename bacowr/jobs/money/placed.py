@@ -5,6 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from bacowr.accounts.models import User
+from bacowr.accounts.visibility import visible_to
 from bacowr.backlinks.models import Backlink
 from bacowr.base.db import db
 from bacowr.jobs.models import Job
@@ -20,10 +21,10 @@ class Placed(NamedTuple):
 def behind_links_of(owner: User) -> Placed:
     """Measure the owner's jobs whose articles the owner's deal records name, in one statement."""
     named = sa.select(Backlink.job_id).where(
-        Backlink.owner_id == owner.id, Backlink.job_id.is_not(None)
+        visible_to(owner, Backlink.owner_id), Backlink.job_id.is_not(None)
     )
     select = sa.select(
         sa.func.coalesce(sa.func.sum(Job.actual_cost_usd), 0.0), sa.func.avg(Job.qc_score)
-    ).where(Job.owner_id == owner.id, Job.id.in_(named))
+    ).where(visible_to(owner, Job.owner_id), Job.id.in_(named))
     cost, score = db.session.execute(select).one()
     return Placed(float(cost), None if score is None else float(score))
