@@ -54,3 +54,18 @@ def test_set_password_replaces_the_old_one(app: Flask) -> None:
     user = queries.get_by_email("a@example.org")
     assert passwords.is_right(out.strip().split()[-1], user.password_hash)
     assert run(app, "set-password", "a@example.org", password="given, long enough")[1] == ""
+
+
+def test_people_join_a_team_and_their_quota_is_set(app: Flask) -> None:
+    run(app, "create-user", "boss@example.org", "--role", "admin")
+    run(app, "create-user", "a@example.org")
+    code, out, _ = run(app, "invite", "boss@example.org", "new@example.org", "--role", "viewer")
+    assert code == 0
+    assert out.startswith("new@example.org\t/join/")
+    assert run(app, "take-in", "boss@example.org", "a@example.org")[0] == 0
+    boss, person = map(queries.get_by_email, ("boss@example.org", "a@example.org"))
+    assert person.team_id == boss.team_id
+    assert run(app, "take-in", "boss@example.org", "a@example.org")[0] == 1
+    code, out, _ = run(app, "quota", "a@example.org", "--jobs", "7", "--reset")
+    assert code == 0
+    assert out.splitlines() == ["jobs\t0\t7", "tokens\t0\t1000000"]

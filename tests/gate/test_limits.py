@@ -1,4 +1,4 @@
-"""Limits: the one too many is refused, whichever process it comes to, and the next window is new."""
+"""Limits: the one too many is refused by whichever process; the next window is new."""
 
 from __future__ import annotations
 
