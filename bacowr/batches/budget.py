@@ -10,12 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from bacowr.backlinks.statistics import BUDGET_LABEL, LEAST_SAMPLE, MOST_EXACT_SHARE
 from bacowr.engine.order import AnchorType
 from bacowr.engine.research import anchors
-
-MOST_EXACT = 0.05
-FEWEST_LINKS = 20
-RULE = "industry custom, not a Google number"
 
 _WORD = re.compile(r"[^\W_]+")
 _COMMON_ENDINGS = {"html", "htm", "php", "aspx"}
@@ -43,7 +40,7 @@ class Overdrawn:
         share = 100 * self.exact / self.links
         told = (
             f"{self.exact} of {self.links} known links to this target ({share:.0f} %) would have"
-            f" an exact anchor; {100 * MOST_EXACT:.0f} % is the budget ({RULE})."
+            f" an exact anchor; {100 * MOST_EXACT_SHARE:.0f} % is the budget ({BUDGET_LABEL})."
         )
         offered = " or ".join(f"“{each}”" for each in self.alternatives)
         return f"{told} Instead: {offered}." if offered else told
@@ -72,7 +69,7 @@ def overdrawn(
     found: dict[Link, Overdrawn] = {}
     for each in wanted:
         total, share = known[each.target], exact[each.target]
-        if total >= FEWEST_LINKS and share / total > MOST_EXACT:
+        if total >= LEAST_SAMPLE and share / total > MOST_EXACT_SHARE:
             found[each] = Overdrawn(share, total, _alternatives(each, language))
     return found
 

@@ -4,8 +4,8 @@ import hashlib
 import json
 from typing import Any
 
+from bacowr.backlinks import matching
 from bacowr.backlinks.models import Backlink, DealType, Placement, Rel
-from bacowr.engine import urls
 from bacowr.takeover.conversion.records import Records
 from bacowr.takeover.rows import BIGINT, Known, Row, Unusable
 from bacowr.takeover.rules import Rule
@@ -51,10 +51,13 @@ def convert(row: Row, known: Known) -> Records:
 
 
 def match_key(row: Row) -> str:
-    """Return what is the same for two records of the same link (domain 1.4)."""
-    page = _comparable(row.text("publisher_url")) or row.word("publisher_domain")
-    parts = [page, _comparable(row.text("target_url")), (row.text("anchor_text") or "").strip()]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    """Return what is the same for two records of the same link."""
+    return matching.match_key(
+        row.text("publisher_url"),
+        row.word("publisher_domain") or "",
+        row.text("target_url") or "",
+        row.text("anchor_text") or "",
+    )
 
 
 def contents_key(row: Row) -> str:
@@ -62,12 +65,3 @@ def contents_key(row: Row) -> str:
     said = {name: value for name, value in row.as_json().items() if name not in MOMENTS}
     text = json.dumps([match_key(row), sorted(said.items())], default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _comparable(url: str | None) -> str:
-    if not url or not url.strip():
-        return ""
-    try:
-        return urls.comparable(url)
-    except ValueError:
-        return url.strip()
