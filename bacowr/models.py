@@ -4,7 +4,7 @@ from bacowr.accounts.models import ApiKey, LoginSession, PasswordLink, Team, Use
 from bacowr.accounts.rates import RateCount
 from bacowr.accounts.tickets import BearerToken, Invitation
 from bacowr.accounts.usage import Quota, UsageCounter, UsageEntry
-from bacowr.audit.models import AuditEvent
+from bacowr.audit.models import AuditEvent, AuditHead
 from bacowr.backlinks.models import Backlink, BacklinkEvent, SavedView
 from bacowr.batches.models import Batch, ReviewItem
 from bacowr.campaigns.models import Campaign, Schedule, Template
@@ -20,6 +20,7 @@ from bacowr.watch.models import LinkAlert, LinkCheck, LinkWatch
 __all__ = [
     "ApiKey",
     "AuditEvent",
+    "AuditHead",
     "Backlink",
     "BacklinkEvent",
     "Batch",

@@ -1,4 +1,4 @@
-"""The audit log's table."""
+"""The audit log's tables."""
 
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,12 @@ class AuditEvent(Model):
     __table_args__ = (
         sa.Index(None, "at"),
         sa.Index(None, "resource_type", "resource_id"),
+        sa.Index(None, "actor_id", "at"),
+        sa.Index(None, "sequence"),
+        sa.CheckConstraint(
+            "(sequence IS NULL) = (hash IS NULL) AND (sequence IS NULL) = (previous_hash IS NULL)",
+            "chain_whole",
+        ),
         {"comment": "Who did what, and when; rows are only ever added."},
     )
 
@@ -39,3 +45,28 @@ class AuditEvent(Model):
     data: Mapped[dict[str, Any]] = mapped_column(
         type_json, default=dict, comment="What else matters; never a secret or a text."
     )
+    sequence: Mapped[int | None] = mapped_column(
+        sa.BigInteger(), comment="The row's place in the chain, from 1; null for older rows."
+    )
+    previous_hash: Mapped[str | None] = mapped_column(
+        sa.String(64), comment="The hash of the row before; zeros for the first."
+    )
+    hash: Mapped[str | None] = mapped_column(
+        sa.String(64), comment="SHA-256 over all of the row but itself, in hex."
+    )
+
+
+class AuditHead(Model):
+    """The end of the chain, so that rows which are missing there are missed."""
+
+    __tablename__ = "audit_heads"
+    __table_args__ = (
+        sa.CheckConstraint("sequence >= 1", "sequence_positive"),
+        {"comment": "Where the chain of the audit log ends."},
+    )
+
+    id: Mapped[str] = mapped_column(
+        sa.String(ID_LENGTH), primary_key=True, comment="The chain's name."
+    )
+    sequence: Mapped[int] = mapped_column(sa.BigInteger(), comment="The newest row's place.")
+    hash: Mapped[str] = mapped_column(sa.String(64), comment="The newest row's hash.")
