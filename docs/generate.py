@@ -55,6 +55,7 @@ OURS = (
     "queue",
     "serve",
     "spending",
+    "watch",
     "worker",
 )
 

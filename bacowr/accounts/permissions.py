@@ -29,6 +29,8 @@ class Permission(StrEnum):
     BATCHES_READ = "batches.read"
     BATCHES_CREATE = "batches.create"
     BATCHES_RUN = "batches.run"
+    WATCH_READ = "watch.read"
+    WATCH_CHECK = "watch.check"
     ACCOUNT_READ = "account.read"
     ACCOUNT_CHANGE = "account.change"
     PEOPLE_MANAGE = "people.manage"
@@ -47,6 +49,7 @@ READS = frozenset(
         Permission.JOBS_READ,
         Permission.BACKLINKS_READ,
         Permission.BATCHES_READ,
+        Permission.WATCH_READ,
         Permission.ACCOUNT_READ,
         Permission.API_READ,
         Permission.KEYS_READ,
@@ -70,6 +73,7 @@ ORDERS = frozenset(
         Permission.JOBS_SIGN,
         Permission.BATCHES_CREATE,
         Permission.BATCHES_RUN,
+        Permission.WATCH_CHECK,
         Permission.BACKLINKS_EDIT,
         Permission.BACKLINKS_IMPORT,
     }

@@ -28,6 +28,7 @@ from bacowr.web import (
     sessions,
     sheets,
     signing,
+    watch,
     wording,
 )
 from bacowr.web.errors import answer as answer_error
@@ -50,6 +51,7 @@ ROOMS = (
     services,
     database,
     backfills,
+    watch,
 )
 
 __all__ = ["answer_error", "register"]

@@ -14,6 +14,7 @@ from bacowr.jobs.runner import Runner
 from bacowr.worker.backfills import Backfills
 from bacowr.worker.dispatcher import Dispatcher
 from bacowr.worker.sweeper import Sweeper
+from bacowr.worker.watching import Watching
 
 # Heroku kills what is still there 30 seconds after SIGTERM, Railway by railway.worker.json.
 PATIENCE_SECONDS = 8
@@ -36,6 +37,9 @@ class Worker:
         )
         self._dispatcher = Dispatcher(runner.context, stop=self._stop, rests=runner.rests)
         self._backfills = Backfills(runner.context, stop=self._stop, rests=runner.rests)
+        self._watching = Watching(
+            runner.context, worker=runner.worker, stop=self._stop, rests=runner.rests
+        )
         self._consumer = Consumer(
             queue.serve(runner.run),
             workers=threads,
@@ -51,7 +55,7 @@ class Worker:
         # Huey's own handlers would let SIGTERM kill the steps that run.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._note_signal)
-        beside = (self._sweeper, self._dispatcher, self._backfills)
+        beside = (self._sweeper, self._dispatcher, self._backfills, self._watching)
         for thread in beside:
             thread.start()
         log.info("worker_started", worker=self._runner.worker)

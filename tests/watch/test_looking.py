@@ -43,7 +43,7 @@ def agreed_at(site: Site, path: str, **more: object) -> Agreed:
 
 
 def put(link: str | None = None, *, head: str = "", **headers: str) -> Put:
-    return lambda site: site.put("/page", site.article(link, head=head), **headers)
+    return lambda site: site.put("/page", site.article(link, head=head), 200, **headers)
 
 
 CASES = {
