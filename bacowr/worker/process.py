@@ -55,8 +55,8 @@ class Worker:
         # Huey's own handlers would let SIGTERM kill the steps that run.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._note_signal)
-        beside = (self._sweeper, self._dispatcher, self._backfills, self._watching)
-        for thread in beside:
+        beside = (self._sweeper, self._dispatcher, self._backfills)
+        for thread in (*beside, self._watching):
             thread.start()
         log.info("worker_started", worker=self._runner.worker)
         self._wait_for_signal()
@@ -68,6 +68,7 @@ class Worker:
         self._runner.let_go()
         for thread in beside:
             thread.join()
+        self._watching.join(PATIENCE_SECONDS)  # A look that is cut off is made again.
         log.info("worker_stopped", worker=self._runner.worker)
 
     def _wait_for_signal(self) -> None:
