@@ -15,6 +15,7 @@ from bacowr.base.db import db, transaction
 from bacowr.batches import progress, states
 from bacowr.batches.models import Batch, BatchStatus
 from bacowr.batches.progress import Progress
+from bacowr.batches.review import opening
 from bacowr.engine.outcome import AbortCode
 from bacowr.jobs import holds
 from bacowr.jobs.models import Job
@@ -127,6 +128,8 @@ def _end(batch: Batch, ending: Ending) -> None:
             Ending.CANCEL: states.CANCEL,
         }
         batch.status, batch.completed_at = moves[ending].target, clock.now()
+        if ending is Ending.FINISH:
+            opening.open_items(batch)
     cost = progress.spent([batch.id])[batch.id]
     batch.actual_cost_usd, batch.cost_source = cost.usd, cost.source
     audit.record(f"batch.{ending}", batch, actor=None)

@@ -64,7 +64,7 @@ def save(job_id: str) -> ResponseReturnValue:
         editing.save(job, text, base_id=base_id, by=current_user(), note=note)
     except (Conflict, Invalid) as error:
         return _refused(job, text, base_id, error)
-    return htmx.go(_address(job_id))
+    return htmx.go(_came_from(job_id))
 
 
 @bp.post("/jobs/<job_id>/decide")
@@ -136,6 +136,12 @@ def _open_job(job_id: str) -> Job:
     return job
 
 
+def _came_from(job_id: str) -> str:
+    """Give the page of this site that the editor was opened from; by default the article's."""
+    asked = request.args.get("next")
+    return htmx.safe_next(asked) if asked else _address(job_id)
+
+
 def _address(job_id: str) -> str:
     return f"/jobs/{job_id}?view=article"
 
@@ -162,7 +168,10 @@ def _evidence(job: Job, text: str) -> Evidence:
 
 def _editor(job: Job, latest: Document | None, typed: Typed) -> str:
     note = request.form.get("note", "")
-    return render_template("jobs/edit.html", job=job, latest=latest, typed=typed, note=note)
+    back = _came_from(job.id)
+    return render_template(
+        "jobs/edit.html", job=job, latest=latest, typed=typed, note=note, back=back
+    )
 
 
 def _refused(job: Job, text: str, base_id: str | None, error: BacowrError) -> ResponseReturnValue:

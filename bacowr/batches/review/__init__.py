@@ -1,0 +1,1 @@
+"""The review of a batch's jobs: what waits, what was decided, and by whom."""
