@@ -40,6 +40,7 @@ class Permission(StrEnum):
     KEYS_REVOKE = "keys.revoke"
     SERVICES_READ = "services.read"
     SERVICES_MANAGE = "services.manage"
+    AUDIT_READ = "audit.read"
     DATABASE_MANAGE = "database.manage"
     PASSWORD_CHANGE = "password.change"  # noqa: S105  # A permission's name, not a password.
 

@@ -2,7 +2,18 @@
 
 from flask import Flask
 
-from bacowr.api import accounts, articles, auth, backlinks, docs, jobs, openapi, services, users
+from bacowr.api import (
+    accounts,
+    articles,
+    audit,
+    auth,
+    backlinks,
+    docs,
+    jobs,
+    openapi,
+    services,
+    users,
+)
 from bacowr.api.errors import answer as answer_error
 
 __all__ = ["answer_error", "register"]
@@ -14,5 +25,6 @@ def register(app: Flask) -> None:
     api = openapi.begin(app)
     for bp in (jobs.bp, articles.bp, backlinks.bp, services.bp, auth.bp, users.bp, accounts.bp):
         api.register_blueprint(bp)
+    api.register_blueprint(audit.bp)
     openapi.finish(api, app)
     app.register_blueprint(docs.bp)

@@ -15,6 +15,7 @@ from bacowr.base.errors import NotFound
 
 SECURITY: Final = ("user", "session", "key", "password_link", "invitation", "credential", "team")
 FAILED_ACTIONS: Final = ("user.lock", "job.abort", "job.block")
+EVERYTHING: Final = sa.true()
 FAILED_WORDS: Final = ("failure", "failed", "error", "denied")
 AT_A_TIME: Final = 500
 
@@ -34,18 +35,21 @@ class Wanted:
     until: datetime | None = None
 
 
-def found(wanted: Wanted) -> sa.Select[AuditEvent]:
-    """Select the rows that are looked for, the newest first."""
+Scope = sa.ColumnElement[bool]
+
+
+def found(wanted: Wanted, scope: Scope = EVERYTHING) -> sa.Select[AuditEvent]:
+    """Select the rows that are looked for, of those that `scope` lets through, newest first."""
     return (
         sa.select(AuditEvent)
-        .where(*_conditions(wanted))
+        .where(scope, *_conditions(wanted))
         .order_by(AuditEvent.at.desc(), AuditEvent.sequence.desc(), AuditEvent.id)
     )
 
 
-def get(event_id: str) -> AuditEvent:
-    """Get one row; raise NotFound when there is none."""
-    event = db.session.get(AuditEvent, event_id)
+def get(event_id: str, scope: Scope = EVERYTHING) -> AuditEvent:
+    """Get one row; raise NotFound when there is none that `scope` lets through."""
+    event = db.session.scalar(sa.select(AuditEvent).where(AuditEvent.id == event_id, scope))
     if event is None:
         raise NotFound("There is no such entry in the audit log.")
     return event
@@ -85,40 +89,40 @@ def recent(hours: int) -> sa.ColumnElement[bool]:
     return AuditEvent.at >= clock.now() - timedelta(hours=hours)
 
 
-def statistics(hours: int) -> Mapping[str, Any]:
+def statistics(hours: int, scope: Scope = EVERYTHING) -> Mapping[str, Any]:
     """Count the rows of the last hours by action, person and end."""
-    counted = dict(_counts(AuditEvent.action, hours))
-    failed = _count(is_failed(), hours)
+    within = sa.and_(recent(hours), scope)
+    counted = dict(_counts(AuditEvent.action, within))
+    failed = _count(sa.and_(within, is_failed()))
     total = sum(counted.values())
     took = AuditEvent.data["duration_ms"].as_float()
-    average = db.session.scalar(sa.select(sa.func.avg(took)).where(recent(hours)))
+    average = db.session.scalar(sa.select(sa.func.avg(took)).where(within))
     return {
         "total_events": total,
         "events_by_action": counted,
-        "events_by_user": dict(_counts(AuditEvent.actor_label, hours)),
+        "events_by_user": dict(_counts(AuditEvent.actor_label, within)),
         "events_by_status": dict(Counter(success=total - failed, failure=failed)),
         "failed_events": failed,
-        "security_events": _count(is_security(), hours),
+        "security_events": _count(sa.and_(within, is_security())),
         "avg_duration_ms": None if average is None else float(average),
     }
 
 
-def actions() -> list[str]:
+def actions(scope: Scope = EVERYTHING) -> list[str]:
     """Return every action that was told of, by name."""
-    return list(
-        db.session.scalars(sa.select(AuditEvent.action).distinct().order_by(AuditEvent.action))
-    )
+    action = AuditEvent.action
+    return list(db.session.scalars(sa.select(action).where(scope).distinct().order_by(action)))
 
 
-def _counts(column: Any, hours: int) -> list[tuple[str, int]]:  # noqa: ANN401  # A column's attribute.
+def _counts(column: Any, within: Scope) -> list[tuple[str, int]]:  # noqa: ANN401  # A column.
     rows = db.session.execute(
-        sa.select(column, sa.func.count()).where(recent(hours)).group_by(column).order_by(column)
+        sa.select(column, sa.func.count()).where(within).group_by(column).order_by(column)
     )
     return [(name, count) for name, count in rows]
 
 
-def _count(condition: sa.ColumnElement[bool], hours: int) -> int:
-    counted = sa.select(sa.func.count()).select_from(AuditEvent).where(recent(hours), condition)
+def _count(condition: Scope) -> int:
+    counted = sa.select(sa.func.count()).select_from(AuditEvent).where(condition)
     return db.session.scalar(counted) or 0
 
 

@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from bacowr.cli import accounts, articles, backlinks, batches, jobs, providers, spending, watch
+from bacowr.cli import (
+    accounts,
+    articles,
+    audit,
+    backlinks,
+    batches,
+    jobs,
+    providers,
+    spending,
+    watch,
+)
 from bacowr.cli.serve import serve
 from bacowr.dbops.extension import LazyGroup
 
@@ -11,7 +21,7 @@ __all__ = ["register"]
 
 def register(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for each in (accounts, jobs, articles, backlinks, batches, providers, spending, watch):
+    for each in (accounts, jobs, articles, backlinks, batches, providers, spending, watch, audit):
         app.cli.add_command(each.group)
     app.cli.add_command(serve)
     databases = app.cli.commands["db"]
