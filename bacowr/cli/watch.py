@@ -49,7 +49,9 @@ def run(*, once: bool, as_json: bool) -> None:
 
 @group.command("list")
 @by_owner
-@click.option("--status", type=click.Choice(list(WatchStatus)), help="Only these.")
+@click.option(
+    "--status", type=click.Choice([each.value for each in WatchStatus]), help="Only these."
+)
 @as_json
 @told
 def list_watches(email: str, status: str | None, *, as_json: bool) -> None:
