@@ -47,6 +47,7 @@ is `jsonb`. The same as a picture: [schema.svg](schema.svg).
 """
 OURS = (
     "accounts",
+    "audit",
     "backlinks",
     "batches",
     "db",

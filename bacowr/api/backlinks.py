@@ -27,7 +27,7 @@ from bacowr.backlinks.schemas import (
 )
 from bacowr.backlinks.statistics import BUDGET_LABEL
 from bacowr.base import paging
-from bacowr.base.errors import Invalid
+from bacowr.base.errors import Invalid, NotFound
 from bacowr.engine.order import AnchorType
 from bacowr.engine.terms import DealType, Rel
 from bacowr.gate.guard import needs
@@ -266,10 +266,14 @@ def prepare_similar(backlink_id: str) -> dict[str, str]:
 
 
 def _check_job(given: dict[str, Any]) -> None:
-    """Raise NotFound for a job that isn't the caller's."""
+    """Raise Invalid for a job that isn't the caller's."""
     job_id = given.get("job_id")
-    if isinstance(job_id, str) and job_id.strip():
+    if not isinstance(job_id, str) or not job_id.strip():
+        return
+    try:
         jobs.get(job_id.strip(), owner=current_user())
+    except NotFound as error:
+        raise Invalid(error.message, fields={"job_id": [error.message]}) from error
 
 
 def _version() -> int | None:

@@ -189,7 +189,7 @@ def test_nobody_reaches_another_s_backlinks(caller: Caller, new_caller: NewCalle
     for method, rest in (("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/generate-similar")):
         assert other.send(method, path + rest, json={}).status_code == 404
     assert body_of(other.get("/backlinks"))["total"] == 0
-    assert other.post("/backlinks", json=DEAL | {"job_id": job["id"]}).status_code == 404
+    assert other.post("/backlinks", json=DEAL | {"job_id": job["id"]}).status_code == 422
     assert add(caller, job_id=job["id"], anchor_text="b")["job_id"] == job["id"]
 
 

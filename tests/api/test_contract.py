@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import hypothesis
 import pytest
 import schemathesis
+import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, Phase
 from schemathesis.checks import not_a_server_error
@@ -21,7 +22,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from bacowr.accounts.permissions import Role
+from bacowr.audit.models import AuditEvent
 from bacowr.backlinks import service as backlinks
+from bacowr.base.db import db
 from bacowr.jobs.articles import checking, signing
 from bacowr.jobs.models import Job
 from bacowr.jobs.states import SignoffStep
@@ -35,6 +38,7 @@ from tests.api.conftest import (
     latest_of,
     sign_both,
 )
+from tests.api.strangers import Strangers
 from tests.plugins.model_server import KEY
 from tests.plugins.orders import Written
 
@@ -63,6 +67,7 @@ class Good:
     regenerated: Job
     signed: Job
     waiting_id: str
+    strangers: Strangers
 
     def make(self, case: schemathesis.Case[Json]) -> None:
         label = case.operation.label.removeprefix("POST /api/v1")
@@ -71,6 +76,10 @@ class Good:
             case.path_parameters |= {"job_id": self._job_id(label), "kind": "brief"}
             if "finding_key" in case.path_parameters:
                 case.path_parameters["finding_key"] = self._finding()
+            if "event_id" in case.path_parameters:
+                case.path_parameters["event_id"] = db.session.scalar(sa.select(AuditEvent.id))
+            if "user_id" in case.path_parameters:
+                case.path_parameters["user_id"] = self.strangers.new().id
             if "backlink_id" in case.path_parameters:
                 made = backlinks.create(LINK, owner=self.caller.user, as_new=True)
                 case.path_parameters["backlink_id"] = made.id
@@ -84,6 +93,8 @@ class Good:
         return others.get(last, self.waiting_id if last in {"cancel", "retry"} else self.edited.id)
 
     def _body(self, label: str) -> Json:
+        if (body := self.strangers.body(label)) is not None:
+            return body
         document = latest_of(self.edited)
         edit = {"article": f"{document.text}\nMer.\n", "base_version_id": document.id}
         return {
@@ -120,7 +131,14 @@ def good(new_caller: NewCaller, article: Written) -> Good:
     signed = article(caller.user)
     sign_both(signed, caller.user)
     waiting_id = caller.order()["id"]
-    return Good(caller, article(caller.user), article(caller.user), signed, waiting_id)
+    return Good(
+        caller,
+        article(caller.user),
+        article(caller.user),
+        signed,
+        waiting_id,
+        Strangers(caller.user),
+    )
 
 
 @pytest.mark.usefixtures("connected")

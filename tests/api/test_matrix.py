@@ -6,6 +6,7 @@ A route whose address names a thing of an unknown kind fails here until it says 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask, g
@@ -28,11 +29,14 @@ SAFE = {"HEAD", "OPTIONS"}
 # What an address holds beside the thing it is about, or what belongs to nobody.
 PLAIN = {
     "act": "pause",
+    "event_id": "x",
     "ending": "md",
     "filename": "x",
     "finding_key": "x",
     "kind": "brief",
     "name": "anthropic",
+    "resource_id": "x",
+    "resource_type": "job",
     "revision": "0001",
     "search_id": "x",
     "session_id": "x",
@@ -40,7 +44,9 @@ PLAIN = {
     "verb": "suspend",
 }
 # Their rooms make these things in many more steps than one, and test the same there.
-ELSEWHERE = frozenset({"backlink_id", "batch_id", "item_id", "run_id", "view_id"})
+ELSEWHERE = frozenset({"backlink_id", "batch_id", "item_id", "run_id", "view_id", "watch_id"})
+# The log outlives people, so nobody's list is empty there; tests of the log see that theirs is.
+LISTS = frozenset({"api_audit.list_user_activity"})
 
 Make = Callable[[User], str]
 
@@ -100,8 +106,8 @@ class Asker:
         filled = {name: values.get(name) or plain(rule, name) for name in rule.arguments}
         with self.app.test_request_context():
             path = self.app.url_map.bind("localhost").build(rule.endpoint, filled, method=method)
-        body = {"json": {}} if path.startswith("/api/") and method != "GET" else {}
-        answer = self.app.test_client().open(path, method=method, headers=self.headers, **body)
+        body: Any = {} if path.startswith("/api/") and method != "GET" else None
+        answer = self.app.test_client().open(path, method=method, headers=self.headers, json=body)
         answer.close()
         return answer.status_code
 
@@ -156,7 +162,7 @@ def test_another_team_s_id_is_no_id(app: Flask, new_user: NewUser, name: str) ->
         if name in rule.arguments:
             theirs = asker.ask(rule, method, **{name: OWNED[name](stranger)})
             none = asker.ask(rule, method, **{name: new_id()})
-            if theirs != none or theirs < 400:
+            if theirs != none or (theirs < 400 and rule.endpoint not in LISTS):
                 told[f"{method} {rule.rule}"] = (theirs, none)
     assert not told, "Another team's thing must be answered as one that doesn't exist."
 
@@ -189,6 +195,7 @@ def test_a_body_can_t_name_another_owner(app: Flask, new_user: NewUser) -> None:
         "target_url": "http://target.test:8099/page",
         "anchor_text": "a good read",
     }
+    assert asker.user is not None
     for name in ("owner_id", "user_id", "team_id"):
         answer = app.test_client().post(
             "/api/v1/jobs", json=order | {name: stranger.id}, headers=asker.headers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -142,22 +143,26 @@ def test_every_meddling_is_found(act: tuple[str, int, Any], write: Write, meddle
     meddle(sa.delete(AuditHead))
     write(ROWS)
     kind, place, more = act
-    {"change": _change, "remove": _remove, "loosen": _loosen, "swap": _swap}[kind](
-        meddle, place, more
-    )
+    meddlings: dict[str, Callable[[Meddle, int, Any], None]] = {
+        "change": _change,
+        "remove": _remove,
+        "loosen": _loosen,
+        "swap": _swap,
+    }
+    meddlings[kind](meddle, place, more)
 
     broken = verify().broken
 
     assert broken
-    assert broken.sequence == min(place, more) if kind == "swap" else place
+    assert broken.sequence == (min(place, more) if kind == "swap" else place)
 
 
 def _change(meddle: Meddle, place: int, column: str) -> None:
-    values = {"at": AuditEvent.at} if column == "at" else {column: CHANGED[column]}
+    values: dict[str, Any] = {column: CHANGED.get(column)}
     if column == "at":
         moment = db.session.scalar(sa.select(AuditEvent.at).where(row_at(place)))
         assert moment
-        values = {"at": moment.replace(year=moment.year - 1)}  # type: ignore[dict-item]
+        values = {"at": moment.replace(year=moment.year - 1)}
     meddle(sa.update(AuditEvent).where(row_at(place)).values(**values))
 
 

@@ -42,6 +42,7 @@ class HostLocks:
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def of(self, url: str) -> threading.Lock:
+        """Give the lock of an address's host."""
         with self._guard:
             return self._locks[urlsplit(url).netloc]
 
