@@ -192,10 +192,15 @@ def check_room(source: Source, target: sa.URL) -> None:
 
 
 def own_tables(source: Source) -> frozenset[str]:
-    """Return the tables of today's BACOWR that stand beside the older ones in one database."""
-    todays = Model.metadata.tables
+    """Return the tables of today's BACOWR that stand beside the older ones in one database.
+
+    Where an upgrade came to a halt they may lack the columns of later revisions; a name that the
+    older BACOWR used too is ours only with all of them.
+    """
+    todays = {name: frozenset(table.c.keys()) for name, table in Model.metadata.tables.items()}
     return frozenset(
         name
         for name, columns in source.tables().items()
-        if name in todays and columns == frozenset(todays[name].columns.keys())
+        if name in todays
+        and (columns == todays[name] or (columns < todays[name] and name not in known_tables()))
     )

@@ -86,7 +86,7 @@ def test_it_works_without_scripts(new_page: NewPage) -> None:
     page.fill("#name", "utan skript")
     page.keyboard.press("Enter")
     expect(page.locator("#new-key")).to_have_value(re.compile("^bcw_"))
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url(f"{plain.house.url}/sign-in")
 
 

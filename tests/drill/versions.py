@@ -13,7 +13,7 @@ LINE = re.compile(r"^([A-Za-z0-9_-]+):\s*(.+)$", re.MULTILINE)
 
 CHANGES = (
     (
-        "bacowr/jobs/models.py",
+        "bacowr/jobs/ordered.py",
         """    language: Mapped[str | None] = mapped_column(
         sa.String(8), comment=""",
         """    language: Mapped[str | None] = mapped_column(
