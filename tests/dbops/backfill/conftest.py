@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bacowr.dbops.backfill import driving
+from bacowr.dbops.backfill import driving, pace
 
 if TYPE_CHECKING:
     from tests.plugins.project import Outside, Project
@@ -27,8 +27,13 @@ Declare = Callable[..., None]
 
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin with batches of seven rows, so that few rows are many batches."""
+    """Begin with batches of seven rows, so that few rows are many batches.
+
+    No machine is so slow that a batch would miss its duration, so that each is twice the last.
+    """
     monkeypatch.setattr(driving, "FIRST_SIZE", 7)
+    monkeypatch.setattr(pace, "TARGET_SECONDS", 3_600.0)
+    monkeypatch.setattr(pace, "SQLITE_TARGET_SECONDS", 3_600.0)
 
 
 def users(project: Project, rows: int) -> None:
