@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 KILLER = """
 import itertools, signal
 import sqlalchemy as sa
-from bacowr.dbops.backfill import driving
+from bacowr.dbops.backfill import driving, pace
 
 driving.FIRST_SIZE = 7
+pace.TARGET_SECONDS = pace.SQLITE_TARGET_SECONDS = 3600.0
 when = int(os.environ.get("KILL_AT", "0"))
 count = itertools.count(1)
 
