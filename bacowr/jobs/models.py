@@ -146,6 +146,9 @@ class Job(Ordered, Model):
     cost_source: Mapped[CostSource | None] = mapped_column(
         text_enum(CostSource, "cost_source"), comment="Whether the actual cost was measured."
     )
+    deleted_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="When it was taken out of sight, in UTC; its costs still count."
+    )
     owner: Mapped[User] = relationship()  # Downward only: ask queries.owned_by for the other way.
 
     @property

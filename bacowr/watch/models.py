@@ -77,6 +77,9 @@ class LinkWatch(Owned, Model):
     attempt: Mapped[int] = mapped_column(
         default=0, comment="How often it was taken; tells a process from its own past."
     )
+    paused_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="When somebody paused it, in UTC; null while it is looked at."
+    )
     backlink: Mapped[Backlink] = relationship()  # Downward only.
 
 
