@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from bacowr.accounts.models import User
+from bacowr.base.db import db
 from bacowr.engine import pipeline
 from bacowr.jobs.runner import Runner
 from tests.plugins.application import NewUser
@@ -29,3 +33,17 @@ def owner(new_user: NewUser) -> User:
 def runner(app: Flask) -> Runner:
     """A runner named w1, as a worker process has one."""
     return Runner(worker="w1", context=app.app_context, equipment=no_world(), lease_seconds=60)
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements that are sent."""
+    del app
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_args: object) -> None:
+        sent.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    yield sent
+    sa.event.remove(db.engine, "before_cursor_execute", note)

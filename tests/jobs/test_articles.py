@@ -216,3 +216,39 @@ def test_articles_of_one_batch_are_neighbors(drafted: Written, owner: User) -> N
     db.session.commit()
     (neighbor,) = checking.neighbors_of(one)
     assert (neighbor.id, neighbor.text) == (other.id, latest(other).text)
+
+
+def test_neighbors_cost_one_statement_and_are_the_versions_that_count(
+    drafted: Written, owner: User, statements: list[str]
+) -> None:
+    one = drafted(owner)
+    others = [drafted(owner, anchor_text=f"ankare {number}") for number in range(3)]
+    edited = latest(others[0])
+    editing.save(others[0], edited.text + "\nEn rad till.\n", base_id=edited.id, by=owner)
+    drafted(owner).batch_id = "b2"
+    for each in (one, *others):
+        each.batch_id = "b1"
+    db.session.commit()
+    statements.clear()
+    found = {each.id: each for each in checking.neighbors_of(one)}
+    assert len(statements) == 1
+    assert {id_: each.text for id_, each in found.items()} == {
+        each.id: latest(each).text for each in others
+    }
+    assert found[others[0].id].text.endswith("En rad till.\n")
+    assert {each.title for each in found.values()} == {latest(one).data["title"]}
+
+
+def test_the_version_that_counts_is_read_without_the_earlier_ones(
+    job: Job, owner: User, statements: list[str]
+) -> None:
+    for number in range(3):
+        last = latest(job)
+        editing.save(job, last.text + f"\nRad {number}.\n", base_id=last.id, by=owner)
+    db.session.expunge_all()
+    again = queries.get(job.id, owner=owner)
+    statements.clear()
+    counts = latest(again)
+    assert len(statements) == 1
+    read = [each for each in db.session if isinstance(each, Document)]
+    assert (counts.version, read) == (4, [counts])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
-from flask import Flask
 
 from bacowr.accounts.models import User
 from bacowr.base import paging
@@ -21,20 +19,6 @@ from tests.plugins.application import NewUser
 from tests.plugins.short_pipeline import ORDER
 
 OTHER = Order("blog.example", "https://target.example/100%_sure", "Röda bilar")
-
-
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    """The SQL statements that are sent."""
-    del app
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_args: object) -> None:
-        sent.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    yield sent
-    sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def page(owner: User, size: int = 50) -> list[dict[str, object]]:

@@ -112,15 +112,7 @@ def report_of(document: Document) -> Report | None:
 
 def neighbors_of(job: Job) -> tuple[Neighbor, ...]:
     """Return the latest articles of the other jobs of the same batch."""
-    if job.batch_id is None:
-        return ()
-    select = sa.select(Job).where(Job.batch_id == job.batch_id, Job.id != job.id)
-    found = ((each, versions.latest(each)) for each in db.session.scalars(select))
-    return tuple(
-        Neighbor(each.id, document.data.get("title", ""), document.text)
-        for each, document in found
-        if document is not None
-    )
+    return tuple(versions.latest_of_batch(job))
 
 
 def _tell(name: CheckName, error: Exception) -> None:

@@ -11,6 +11,7 @@ from bacowr.engine.article.model import Article
 from bacowr.engine.article.parsed import parse
 from bacowr.engine.brief.labels import labeled
 from bacowr.engine.brief.wording import text_language
+from bacowr.engine.ports import Neighbor
 from bacowr.engine.shapes import from_json, to_json
 from bacowr.jobs.models import Job
 from bacowr.jobs.states import DocumentKind
@@ -31,8 +32,37 @@ def every(job: Job) -> Sequence[Document]:
 
 
 def latest(job: Job) -> Document | None:
-    """Return the version that counts; None when there is no article."""
-    return next(iter(reversed(of(job))), None)
+    """Return the version that counts, alone, as it is asked for often; None without an article."""
+    select = sa.select(Document).where(Document.job_id == job.id, Document.kind.in_(KINDS))
+    newest = select.order_by(Document.version.desc(), Document.created_at.desc())
+    return db.session.scalar(newest.limit(1))
+
+
+def latest_of_batch(job: Job) -> list[Neighbor]:
+    """Return the versions that count of the other jobs of a job's batch, in one statement."""
+    if job.batch_id is None:
+        return []
+    newest_first = (Document.version.desc(), Document.created_at.desc())
+    ranked = (
+        sa.select(
+            Document.id,
+            sa.func.row_number()
+            .over(partition_by=Document.job_id, order_by=newest_first)
+            .label("place"),
+        )
+        .join(Job, Job.id == Document.job_id)
+        .where(Job.batch_id == job.batch_id, Job.id != job.id, Document.kind.in_(KINDS))
+        .subquery()
+    )
+    select = (
+        sa.select(Document.job_id, Document.data["title"].as_string(), Document.text)
+        .join(ranked, ranked.c.id == Document.id)
+        .where(ranked.c.place == 1)
+        .order_by(Document.job_id)
+    )
+    return [
+        Neighbor(job_id, title or "", text) for job_id, title, text in db.session.execute(select)
+    ]
 
 
 def get(job: Job, document_id: str) -> Document:
