@@ -1,4 +1,4 @@
-"""The worker process: Huey's consumer, a sweeper, a dispatcher, the backfills, and a clean end."""
+"""The worker process: Huey's consumer, what goes its rounds beside it, and a clean end."""
 
 import logging
 import signal
@@ -21,6 +21,7 @@ PATIENCE_SECONDS = 8
 LONGEST_NAP_SECONDS = 1.0
 HEALTH_CHECK_SECONDS = 10.0
 LOOK_SECONDS = 0.2
+ROUNDS = (Sweeper, Dispatcher, Backfills, Watching)
 
 log = structlog.get_logger(__name__)
 
@@ -32,13 +33,9 @@ class Worker:
         self._runner = runner
         self._stop = runner.stopping
         self._signal: int | None = None
-        self._sweeper = Sweeper(
-            runner.context, every=runner.lease_seconds / 4, stop=self._stop, rests=runner.rests
-        )
-        self._dispatcher = Dispatcher(runner.context, stop=self._stop, rests=runner.rests)
-        self._backfills = Backfills(runner.context, stop=self._stop, rests=runner.rests)
-        self._watching = Watching(
-            runner.context, worker=runner.worker, stop=self._stop, rests=runner.rests
+        self._rounds = tuple(
+            kind(runner.context, stop=self._stop, rests=runner.rests, worker=runner.worker)
+            for kind in ROUNDS
         )
         self._consumer = Consumer(
             queue.serve(runner.run),
@@ -55,8 +52,7 @@ class Worker:
         # Huey's own handlers would let SIGTERM kill the steps that run.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._note_signal)
-        beside = (self._sweeper, self._dispatcher, self._backfills)
-        for thread in (*beside, self._watching):
+        for thread in self._rounds:
             thread.start()
         log.info("worker_started", worker=self._runner.worker)
         self._wait_for_signal()
@@ -66,9 +62,8 @@ class Worker:
             self._consumer.stop(graceful=True)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # What is left takes no time to wait for.
         self._runner.let_go()
-        for thread in beside:
-            thread.join()
-        self._watching.join(PATIENCE_SECONDS)  # A look that is cut off is made again.
+        for thread in self._rounds:
+            thread.join(PATIENCE_SECONDS)  # What is cut off is done again by somebody else.
         log.info("worker_stopped", worker=self._runner.worker)
 
     def _wait_for_signal(self) -> None:

@@ -18,7 +18,7 @@ WAIT_SECONDS = 30
 
 def test_a_turn_finds_nothing_to_do(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     Backfills(app.app_context, stop=threading.Event()).turn()
-    assert "backfills_failed" not in caplog.text
+    assert "round_failed" not in caplog.text
 
 
 def test_a_turn_tells_what_it_did_and_stops_with_the_worker(

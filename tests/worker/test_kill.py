@@ -123,10 +123,7 @@ def test_workers_killed_at_random_deliver_the_engines_own_orders(
         time.sleep(chance.uniform(0.05, 2.5))
         os.kill(pid, signal.SIGKILL)
         assert workers.end(pid) == DEAD
-    pid = workers.start(short=False, lease_seconds=1)
-    wait_for(lambda: open_jobs(owner) == 0)
-    os.kill(pid, signal.SIGTERM)
-    assert workers.end(pid) == 0
+    finish_all(workers, owner, short=False)
     happened = prove(owner, count, len(pipeline.STEPS))
     print(f"\n{count} orders, {kills} kills:", dict(happened))  # noqa: T201  # Long tests tell counts.
     assert happened[EventType.LEASE_EXPIRED] > 0

@@ -165,7 +165,7 @@ def test_a_sweep_tells_what_it_put_back(
     monkeypatch.setattr(service, "release_expired", lambda: 2)
     monkeypatch.setattr(service, "requeue_forgotten", lambda: 0)
     caplog.set_level("INFO")
-    Sweeper(runner.context, every=1, stop=threading.Event()).sweep()
+    Sweeper(runner.context, every=1, stop=threading.Event()).turn()
     assert "swept" in caplog.text
 
 
@@ -174,5 +174,5 @@ def test_no_sweep_while_the_house_is_closed(
 ) -> None:
     swept: list[int] = []
     monkeypatch.setattr(service, "release_expired", lambda: swept.append(1))
-    Sweeper(runner.context, every=1, stop=threading.Event(), rests=lambda: True).sweep()
+    Sweeper(runner.context, every=1, stop=threading.Event(), rests=lambda: True).turn()
     assert swept == []
