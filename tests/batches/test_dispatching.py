@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bacowr.accounts.models import User
 from bacowr.base import clock
-from bacowr.base.db import db, transaction
+from bacowr.base.db import db
 from bacowr.base.errors import Conflict
 from bacowr.batches import dispatching, progress, service, states
 from bacowr.batches.dispatching import Ending, turn
@@ -37,12 +37,25 @@ def jobs_of(batch: Batch) -> list[Job]:
     return list(db.session.scalars(select))
 
 
-@transaction
-def let_seconds_pass(seconds: int) -> None:
-    """Do what a while would: what ended has ended before, and what began has begun before."""
-    for column in (Job.finished_at, Job.released_at):
-        for job in db.session.scalars(sa.select(Job).where(column.is_not(None))):
-            setattr(job, column.key, getattr(job, column.key) - timedelta(seconds=seconds))
+class StandingClock:
+    """A clock that goes on when a test says so, however slow the machine is."""
+
+    def __init__(self) -> None:
+        self.moment = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        self.moment += timedelta(microseconds=1)  # No two things happen at one moment.
+        return self.moment
+
+    def let_seconds_pass(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture(autouse=True)
+def standing(monkeypatch: pytest.MonkeyPatch) -> StandingClock:
+    made = StandingClock()
+    monkeypatch.setattr(clock, "now", made.now)
+    return made
 
 
 def test_nothing_waits_for_a_worker_before_the_batch_lets_it_go(new_batch: NewBatch) -> None:
@@ -73,10 +86,12 @@ def test_a_batch_runs_to_its_review(new_batch: NewBatch, work: Work) -> None:
     assert [each.attempt for each in jobs_of(batch)] == [1] * 7
 
 
-def test_no_more_begin_within_a_minute_than_was_chosen(new_batch: NewBatch, work: Work) -> None:
+def test_no_more_begin_within_a_minute_than_was_chosen(
+    standing: StandingClock, new_batch: NewBatch, work: Work
+) -> None:
     new_batch(5, Pace(parallel=5, starts_per_minute=2))
     assert [work(), work()] == [2, 0]
-    let_seconds_pass(61)
+    standing.let_seconds_pass(61)
     assert [work(), work()] == [2, 0]
 
 
@@ -145,15 +160,15 @@ def fail_with(code: AbortCode, message: str = "It failed.") -> object:
 
 
 def test_what_may_pass_is_tried_again_four_times(
-    new_batch: NewBatch, work: Work, steps: Pipeline
+    standing: StandingClock, new_batch: NewBatch, work: Work, steps: Pipeline
 ) -> None:
     batch = new_batch(1)
     steps.before["brief"] = fail_with(AbortCode.WRITER_FAILED)  # type: ignore[assignment]  # Raises.
     for seconds in (2, 4, 8, 16):
         assert work() == 1
-        let_seconds_pass(seconds - 1)
+        standing.let_seconds_pass(seconds - 1)
         assert work() == 0
-        let_seconds_pass(1)
+        standing.let_seconds_pass(1)
     assert [work(), work()] == [1, 0]
     assert batch.status == BatchStatus.FAILED
     job = jobs_of(batch)[0]
@@ -161,7 +176,9 @@ def test_what_may_pass_is_tried_again_four_times(
     assert steps.ran.count("fetch") == 1
 
 
-def test_a_failed_row_holds_up_nobody(new_batch: NewBatch, work: Work, steps: Pipeline) -> None:
+def test_a_failed_row_holds_up_nobody(
+    standing: StandingClock, new_batch: NewBatch, work: Work, steps: Pipeline
+) -> None:
     batch = new_batch(6, Pace(parallel=1, starts_per_minute=600))
     ran: list[bool] = []
 
@@ -172,7 +189,7 @@ def test_a_failed_row_holds_up_nobody(new_batch: NewBatch, work: Work, steps: Pi
 
     steps.before["brief"] = fail_first
     work()
-    let_seconds_pass(5)
+    standing.let_seconds_pass(5)
     while work():
         pass
     assert counted(batch).delivered == 6
