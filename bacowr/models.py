@@ -1,5 +1,6 @@
 """Every table, imported once: for migrations, the shell and comparisons."""
 
+from bacowr.accounts.answers import KeptAnswer
 from bacowr.accounts.models import ApiKey, LoginSession, PasswordLink, Team, User
 from bacowr.accounts.rates import RateCount
 from bacowr.accounts.tickets import BearerToken, Invitation
@@ -12,7 +13,8 @@ from bacowr.intake.models import ImportRun
 from bacowr.jobs.models import Job, JobEvent, JobStep
 from bacowr.jobs.spending import BatchCap, ModelCall, SpendingCap
 from bacowr.jobs.texts import Document, FindingDecision, QcRun, Signoff
-from bacowr.notifications.models import NotificationPreference
+from bacowr.notifications.deliveries import Delivery, DeliveryAttempt, Notice
+from bacowr.notifications.models import MorningHour, NotificationPreference, Webhook
 from bacowr.providers.models import ProviderCredential, StoredSearch
 from bacowr.takeover.models import LegacyRecord, QuarantinedRow, Takeover, TakeoverStep
 from bacowr.watch.models import LinkAlert, LinkCheck, LinkWatch
@@ -27,6 +29,8 @@ __all__ = [
     "BatchCap",
     "BearerToken",
     "Campaign",
+    "Delivery",
+    "DeliveryAttempt",
     "Document",
     "FindingDecision",
     "ImportRun",
@@ -34,12 +38,15 @@ __all__ = [
     "Job",
     "JobEvent",
     "JobStep",
+    "KeptAnswer",
     "LegacyRecord",
     "LinkAlert",
     "LinkCheck",
     "LinkWatch",
     "LoginSession",
     "ModelCall",
+    "MorningHour",
+    "Notice",
     "NotificationPreference",
     "PasswordLink",
     "ProviderCredential",
@@ -60,4 +67,5 @@ __all__ = [
     "UsageCounter",
     "UsageEntry",
     "User",
+    "Webhook",
 ]
