@@ -6,32 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bacowr.base import clock
-from bacowr.base.addresses import AddressRefused
-from bacowr.base.http import (
-    HttpAnswer,
-    Outgoing,
-    OutgoingError,
-    TooLarge,
-    TooManyRedirects,
-    TooSlow,
-)
-from bacowr.engine.ports import Fault
-from bacowr.engine.providers.robots import Robots, RobotsDisallow
-from bacowr.engine.providers.web import HOSTS
+from bacowr.base.http import HttpAnswer, Outgoing
+from bacowr.engine.providers.polite import Visitor
 from bacowr.engine.watch.judging import judge
 from bacowr.engine.watch.model import Agreed, Judgment, Seen, TargetSeen
 
 TARGET_KEPT_SECONDS = 3600.0
 TIMEOUT_SECONDS = 15.0
-
-_FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
-    (AddressRefused, Fault.ADDRESS),
-    (RobotsDisallow, Fault.ROBOTS),
-    (TooLarge, Fault.TOO_LARGE),
-    (TooSlow, Fault.TIMEOUT),
-    (TooManyRedirects, Fault.REDIRECTS),
-    (OutgoingError, Fault.UNREACHABLE),
-)
 
 
 @dataclass(frozen=True)
@@ -58,11 +39,11 @@ class Looker:
 
     outgoing: Outgoing
     timeout_seconds: float = TIMEOUT_SECONDS
-    robots: Robots = field(init=False)
+    _visitor: Visitor = field(init=False)
     _targets: dict[str, tuple[float, TargetSeen]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.robots = Robots(self.outgoing)
+        self._visitor = Visitor(self.outgoing, self.timeout_seconds)
 
     def look(self, agreed: Agreed) -> Look:
         """Fetch the page and its target, and judge them; never raises for what they answer."""
@@ -71,7 +52,7 @@ class Looker:
         return Look(at, seen, target, judge(seen, agreed, today=at.date(), target=target))
 
     def _page(self, url: str) -> Seen:
-        answer = self._fetched(url)
+        answer = self._visitor.fetch(url)
         if isinstance(answer, HttpAnswer):
             return Seen(
                 url=url,
@@ -81,29 +62,16 @@ class Looker:
                 body=answer.body,
                 redirects=answer.redirects,
             )
-        fault, reason = answer
-        return Seen(url=url, final_url=url, fault=fault, reason=reason)
+        return Seen(url=url, final_url=url, fault=answer.fault, reason=answer.reason)
 
     def _target(self, url: str) -> TargetSeen:
         asked_at, kept = self._targets.get(url, (0.0, None))
         if kept is not None and time.monotonic() - asked_at < TARGET_KEPT_SECONDS:
             return kept
-        answer = self._fetched(url)
+        answer = self._visitor.fetch(url)
         if isinstance(answer, HttpAnswer):
             found = TargetSeen(answer.status)
         else:
-            found = TargetSeen(None, *answer)
+            found = TargetSeen(None, answer.fault, answer.reason)
         self._targets[url] = (time.monotonic(), found)
         return found
-
-    def _fetched(self, url: str) -> HttpAnswer | tuple[Fault, str]:
-        try:
-            with HOSTS.of(url):
-                self.robots.check(url)
-                return self.outgoing.get(
-                    url, timeout_seconds=self.timeout_seconds, before_redirect=self.robots.check
-                )
-        except (AddressRefused, RobotsDisallow, OutgoingError) as error:
-            return next(each for kind, each in _FAULTS if isinstance(error, kind)), str(error)
-        except ValueError as error:
-            return Fault.ADDRESS, f"The address can't be called: {error}"

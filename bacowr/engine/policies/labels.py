@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 from bacowr.engine.article.model import Article
-from bacowr.engine.policies.model import CHECK_AGAIN_AFTER, Phrases
+from bacowr.engine.policies.model import Dated, Phrases
 from bacowr.engine.shapes import from_json
 from bacowr.engine.terms import Terms
 
@@ -41,28 +41,15 @@ class Note:
 
 
 @dataclass(frozen=True)
-class LabelRules:
+class LabelRules(Dated):
     """All that is kept about labels, as dated data."""
 
     version: str
-    checked_on: date
-    verified: bool
     aliases: dict[str, str]
     labels: tuple[Wording, ...]
     weak: Phrases
     demands: Phrases
     notes: tuple[Note, ...] = field(default=())
-
-    def is_stale(self, on: date) -> bool:
-        """Tell whether the wordings are to be looked up again at their sources."""
-        return on > self.checked_on + CHECK_AGAIN_AFTER
-
-    @property
-    def standing(self) -> str:
-        """Say how far the wordings can be relied on."""
-        if self.verified:
-            return f"checked at the source on {self.checked_on}"
-        return f"not verified at the source (written down on {self.checked_on})"
 
 
 @dataclass(frozen=True)

@@ -88,12 +88,33 @@ class MinSources:
     status: QcStatus = QcStatus.NEEDS_SIGNOFF
 
 
+@dataclass(frozen=True, kw_only=True)
+class Dated:
+    """Values that were written down on a day, and are to be looked up again half a year later.
+
+    Only with `verified` did somebody read them at their source.
+    """
+
+    checked_on: date
+    verified: bool = False
+
+    def is_stale(self, on: date) -> bool:
+        """Tell whether they are to be looked up again."""
+        return on > self.checked_on + CHECK_AGAIN_AFTER
+
+    @property
+    def standing(self) -> str:
+        """Say how far they can be relied on."""
+        if self.verified:
+            return f"checked at the source on {self.checked_on}"
+        return f"not verified at the source (written down on {self.checked_on})"
+
+
 @dataclass(frozen=True)
-class Pack:
+class Pack(Dated):
     """The rules of one country and area.
 
-    `country` None means every country, `vertical` None every text. `checked_on` is when the values
-    were written down; only with `verified` did somebody read them at the source. A text that
+    `country` None means every country, `vertical` None every text. A text that
     `exempt` speaks of, without any strong sign beside it, is left out. `commercial_share` is the
     largest share of commercial paragraphs; `calls` are the phrases that make one commercial.
     `negations` ahead of a banned phrase, or `negations_behind` it, turn it into its opposite. With
@@ -106,11 +127,9 @@ class Pack:
     valid_from: date
     source_name: str
     source_url: str
-    checked_on: date
     country: str | None = None
     vertical: Vertical | None = None
     valid_to: date | None = None
-    verified: bool = False
     triggers: Triggers = field(default_factory=Triggers)
     exempt: Phrases = field(default_factory=dict)
     required: tuple[Required, ...] = ()
@@ -127,17 +146,6 @@ class Pack:
         """Tell whether the pack holds on a day, both ends included."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
-    def is_stale(self, on: date) -> bool:
-        """Tell whether the pack is to be looked up again."""
-        return on > self.checked_on + CHECK_AGAIN_AFTER
-
-    @property
-    def standing(self) -> str:
-        """Say how far the pack can be relied on."""
-        if self.verified:
-            return f"checked at the source on {self.checked_on}"
-        return f"not verified at the source (written down on {self.checked_on})"
-
 
 @dataclass(frozen=True)
 class Holder:
@@ -148,23 +156,18 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class LicenseList:
+class LicenseList(Dated):
     """Who holds a license in one country and area, as an operator entered it."""
 
     country: str
     vertical: Vertical
     source_name: str
     source_url: str
-    checked_on: date
     holders: tuple[Holder, ...] = ()
 
     def holder_of(self, domain: str) -> Holder | None:
         """Find the holder whose license covers a registrable domain."""
         return next((each for each in self.holders if domain in each.domains), None)
-
-    def is_stale(self, on: date) -> bool:
-        """Tell whether the list is to be fetched again."""
-        return on > self.checked_on + CHECK_AGAIN_AFTER
 
 
 @dataclass(frozen=True)

@@ -1,53 +1,17 @@
-"""Pages from the web, read politely: robots.txt followed, one request per host at a time."""
+"""Pages from the web, and whether they can be used."""
 
 import hashlib
-import threading
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from bacowr.base.addresses import AddressRefused
-from bacowr.base.http import (
-    HttpAnswer,
-    Outgoing,
-    OutgoingError,
-    TooLarge,
-    TooManyRedirects,
-    TooSlow,
-)
+from bacowr.base.http import HttpAnswer, Outgoing
 from bacowr.engine.ports import Fault, Page, Source
 from bacowr.engine.providers.decoding import decoded
-from bacowr.engine.providers.robots import Robots, RobotsDisallow
+from bacowr.engine.providers.polite import Unfetched, Visitor
 
 OK = 200
 HTML_TYPES = ("text/html", "application/xhtml+xml")
-
-_FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
-    (AddressRefused, Fault.ADDRESS),
-    (RobotsDisallow, Fault.ROBOTS),
-    (TooLarge, Fault.TOO_LARGE),
-    (TooSlow, Fault.TIMEOUT),
-    (TooManyRedirects, Fault.REDIRECTS),
-    (OutgoingError, Fault.UNREACHABLE),
-)
-
-
-class HostLocks:
-    """One lock per host, shared by every fetch of this process."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-
-    def of(self, url: str) -> threading.Lock:
-        """Give the lock of an address's host."""
-        with self._guard:
-            return self._locks[urlsplit(url).netloc]
-
-
-HOSTS = HostLocks()
 
 
 @dataclass(frozen=True)
@@ -56,10 +20,10 @@ class WebPages:
 
     outgoing: Outgoing
     clock: Callable[[], datetime]
-    robots: Robots = field(init=False)
+    _visitor: Visitor = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "robots", Robots(self.outgoing))
+        object.__setattr__(self, "_visitor", Visitor(self.outgoing))
 
     def home_urls(self, domain: str) -> tuple[str, ...]:
         """List where a domain's front page may be, likeliest first."""
@@ -68,13 +32,9 @@ class WebPages:
     def get(self, url: str) -> Page:
         """Read one page; every way to fail becomes a fault in its source."""
         asked_at = self.clock().isoformat(timespec="seconds")
-        try:
-            with HOSTS.of(url):
-                self.robots.check(url)
-                answer = self.outgoing.get(url, before_redirect=self.robots.check)
-        except (AddressRefused, RobotsDisallow, OutgoingError) as error:
-            fault = next(each for kind, each in _FAULTS if isinstance(error, kind))
-            return Page(Source(url, url, asked_at, fault=fault, reason=str(error)))
+        answer = self._visitor.fetch(url)
+        if isinstance(answer, Unfetched):
+            return Page(Source(url, url, asked_at, fault=answer.fault, reason=answer.reason))
         return page(answer, asked_at)
 
 
