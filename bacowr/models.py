@@ -11,16 +11,17 @@ from bacowr.batches.models import Batch, ReviewItem
 from bacowr.campaigns.models import Campaign, Schedule, Template
 from bacowr.intake.models import ImportRun
 from bacowr.jobs.models import Job, JobEvent, JobStep
-from bacowr.jobs.spending import BatchCap, ModelCall, SpendingCap
-from bacowr.jobs.texts import Document, FindingDecision, QcRun, Signoff
+from bacowr.jobs.spending import BatchCap, ModelCall, ModelPrice, SpendingCap, TeamCap
+from bacowr.jobs.texts import ArticleComment, Document, FindingDecision, QcRun, Signoff
 from bacowr.notifications.deliveries import Delivery, DeliveryAttempt, Notice
 from bacowr.notifications.models import MorningHour, NotificationPreference, Webhook
-from bacowr.providers.models import ProviderCredential, StoredSearch
+from bacowr.providers.models import ProviderCredential, StoredSearch, TeamCredential
 from bacowr.takeover.models import LegacyRecord, QuarantinedRow, Takeover, TakeoverStep
 from bacowr.watch.models import LinkAlert, LinkCheck, LinkWatch
 
 __all__ = [
     "ApiKey",
+    "ArticleComment",
     "AuditEvent",
     "AuditHead",
     "Backlink",
@@ -45,6 +46,7 @@ __all__ = [
     "LinkWatch",
     "LoginSession",
     "ModelCall",
+    "ModelPrice",
     "MorningHour",
     "Notice",
     "NotificationPreference",
@@ -63,6 +65,8 @@ __all__ = [
     "Takeover",
     "TakeoverStep",
     "Team",
+    "TeamCap",
+    "TeamCredential",
     "Template",
     "UsageCounter",
     "UsageEntry",

@@ -140,7 +140,11 @@ class Search(Protocol):
 
 
 class Purpose(StrEnum):
-    """What a writer's call is for; one call of each purpose is made in a round."""
+    """What a writer's call is for.
+
+    One call of each purpose is made in a round of writing; a person may ask for any number of
+    paragraphs.
+    """
 
     OUTLINE = "outline"
     CONTENT = "content"
@@ -148,6 +152,7 @@ class Purpose(StrEnum):
     SINGLE = "single"
     FIX = "fix"
     PROBE = "probe"
+    PARAGRAPH = "paragraph"
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,59 @@ class SpendingCap(Model):
     )
 
 
+class TeamCap(Model):
+    """How much one team may spend; the caps that hold for everybody count beside it."""
+
+    __tablename__ = "team_caps"
+    __table_args__ = (
+        sa.CheckConstraint("limit_usd >= 0", "limit_positive"),
+        {"comment": "How much single teams may spend."},
+    )
+
+    team_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("teams.id", ondelete="CASCADE"),
+        primary_key=True,
+        comment="Who is held to it.",
+    )
+    scope: Mapped[CapScope] = mapped_column(
+        text_enum(CapScope, "scope"), primary_key=True, comment="What it is for: day or month."
+    )
+    limit_usd: Mapped[float] = mapped_column(sa.Float, comment="In US dollars.")
+    updated_by: Mapped[str] = mapped_column(
+        sa.String(320), comment="Who set it, by e-mail at that time."
+    )
+    updated_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, default=clock.now, onupdate=clock.now, comment="The last change, in UTC."
+    )
+
+
+class ModelPrice(Model):
+    """What the operator says a model costs that the price table doesn't know."""
+
+    __tablename__ = "model_prices"
+    __table_args__ = (
+        sa.CheckConstraint("input_usd >= 0 AND output_usd >= 0", "prices_positive"),
+        {"comment": "Prices of models that an admin has entered."},
+    )
+
+    provider: Mapped[str] = mapped_column(sa.String(32), primary_key=True, comment="Whose model.")
+    model: Mapped[str] = mapped_column(
+        sa.String(120), primary_key=True, comment="The model, as it is asked for."
+    )
+    input_usd: Mapped[float] = mapped_column(
+        sa.Float, comment="US dollars for a million tokens sent."
+    )
+    output_usd: Mapped[float] = mapped_column(
+        sa.Float, comment="US dollars for a million tokens received."
+    )
+    updated_by: Mapped[str] = mapped_column(
+        sa.String(320), comment="Who set it, by e-mail at that time."
+    )
+    updated_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, default=clock.now, onupdate=clock.now, comment="The last change, in UTC."
+    )
+
+
 class BatchCap(Model):
     """How much one batch may spend; the cap that holds for every batch counts beside it."""
 

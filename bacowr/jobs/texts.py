@@ -171,3 +171,48 @@ class Signoff(Model):
     void_reason: Mapped[str | None] = mapped_column(
         sa.String(255), comment="What voided it, in words."
     )
+
+
+class ArticleComment(Model):
+    """What somebody says of a passage; found in later versions by its words."""
+
+    __tablename__ = "article_comments"
+    __table_args__ = (
+        sa.Index(None, "job_id", "created_at"),
+        sa.Index(None, "document_id"),
+        sa.Index(None, "author_id"),
+        sa.CheckConstraint("place_start >= 0 AND place_end > place_start", "place_whole"),
+        sa.CheckConstraint("(resolved_at IS NULL) = (resolved_by IS NULL)", "resolved_whole"),
+        {"comment": "What people say of passages of articles."},
+    )
+
+    id: Mapped[str] = mapped_column(
+        sa.String(ID_LENGTH), primary_key=True, default=new_id, comment="UUID as text."
+    )
+    job_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("jobs.id", ondelete="CASCADE"), comment="The job whose article it is about."
+    )
+    document_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("documents.id", ondelete="CASCADE"), comment="The version it was made on."
+    )
+    place_start: Mapped[int] = mapped_column(
+        comment="Where the passage begins in that version's Markdown."
+    )
+    place_end: Mapped[int] = mapped_column(comment="Where it ends.")
+    quote: Mapped[str] = mapped_column(sa.Text, comment="The passage, as it read.")
+    text: Mapped[str] = mapped_column(sa.Text, comment="What is said of it.")
+    author_id: Mapped[str | None] = mapped_column(
+        sa.ForeignKey("users.id", ondelete="SET NULL"), comment="Who says it."
+    )
+    author: Mapped[str] = mapped_column(
+        sa.String(320), comment="Who says it, by e-mail at that time."
+    )
+    created_at: Mapped[datetime] = mapped_column(
+        UTCDateTime, default=clock.now, comment="When it was said, in UTC."
+    )
+    resolved_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="When it was taken care of, in UTC; null while it waits."
+    )
+    resolved_by: Mapped[str | None] = mapped_column(
+        sa.String(320), comment="Who said that it is, by e-mail at that time."
+    )

@@ -22,14 +22,8 @@ class CredentialStatus(StrEnum):
     INVALID = "invalid"
 
 
-class ProviderCredential(Model):
-    """One service's key, encrypted with a key outside the database."""
-
-    __tablename__ = "provider_credentials"
-    __table_args__ = (
-        sa.UniqueConstraint("provider"),
-        {"comment": "The team's keys of paid services, encrypted."},
-    )
+class Credential:
+    """What opens one service: a key, encrypted with a key outside the database, and its model."""
 
     id: Mapped[str] = mapped_column(
         sa.String(ID_LENGTH), primary_key=True, default=new_id, comment="UUID as text."
@@ -66,6 +60,30 @@ class ProviderCredential(Model):
     )
     updated_at: Mapped[datetime] = mapped_column(
         UTCDateTime, default=clock.now, onupdate=clock.now, comment="The last change, in UTC."
+    )
+
+
+class ProviderCredential(Credential, Model):
+    """What the installation has connected for one service."""
+
+    __tablename__ = "provider_credentials"
+    __table_args__ = (
+        sa.UniqueConstraint("provider"),
+        {"comment": "The team's keys of paid services, encrypted."},
+    )
+
+
+class TeamCredential(Credential, Model):
+    """What one team has connected for itself; wins over what the installation has."""
+
+    __tablename__ = "team_credentials"
+    __table_args__ = (
+        sa.UniqueConstraint("team_id", "provider"),
+        {"comment": "Single teams' own keys of paid services, encrypted."},
+    )
+
+    team_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("teams.id", ondelete="CASCADE"), comment="Whose key it is alone."
     )
 
 
