@@ -21,6 +21,7 @@ class Permission(StrEnum):
     JOBS_CREATE = "jobs.create"
     JOBS_CANCEL = "jobs.cancel"
     JOBS_RETRY = "jobs.retry"
+    JOBS_DELETE = "jobs.delete"
     JOBS_EDIT = "jobs.edit"
     JOBS_SIGN = "jobs.sign"
     BACKLINKS_READ = "backlinks.read"
@@ -70,6 +71,7 @@ ORDERS = frozenset(
         Permission.JOBS_CREATE,
         Permission.JOBS_CANCEL,
         Permission.JOBS_RETRY,
+        Permission.JOBS_DELETE,
         Permission.JOBS_EDIT,
         Permission.JOBS_SIGN,
         Permission.BATCHES_CREATE,

@@ -15,6 +15,7 @@ from bacowr.base import paging
 from bacowr.base.errors import Invalid, NotFound
 from bacowr.base.http import Outgoing
 from bacowr.base.paging import MAX_PAGE_SIZE, Page
+from bacowr.batches import deleting
 from bacowr.engine.order import parse_order
 from bacowr.gate.guard import needs
 from bacowr.gate.identity import current_user
@@ -153,6 +154,20 @@ def create_job() -> tuple[Job, dict[str, str]]:
 def get_job(job_id: str) -> FullDetail:
     """Show a job with its steps, its documents, its article and what it used up."""
     return results.detail(job_id, owner=current_user())
+
+
+@bp.route("/<id:job_id>", parameters=JOB_ID, methods=["DELETE"])
+@bp.response(204)
+@bp.alt_response(409, response="CONFLICT")
+@needs(Permission.JOBS_DELETE)
+def delete_job(job_id: str) -> None:
+    """Take a job out of sight for good; one that waits is withdrawn first.
+
+    What it cost still counts. A conflict while a worker runs it, and for a job that belongs to a
+    batch, carries a signature or stands behind a deal of the library.
+    """
+    owner = current_user()
+    deleting.delete(queries.get(job_id, owner=owner), by=owner)
 
 
 @bp.route("/<id:job_id>/cancel", parameters=JOB_ID, methods=["POST"])

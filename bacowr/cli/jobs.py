@@ -17,6 +17,7 @@ from bacowr.accounts.permissions import Permission
 from bacowr.base import paging
 from bacowr.base.errors import NotFound
 from bacowr.base.http import Outgoing
+from bacowr.batches import deleting
 from bacowr.cli.errors import told
 from bacowr.cli.following import MARKS, follow
 from bacowr.engine.order import (
@@ -220,6 +221,26 @@ def retry(job_id: str, email: str) -> None:
     permissions.require(owner, Permission.JOBS_RETRY)
     service.retry(queries.get(job_id, owner=owner), by=owner)
     click.echo(f"{job_id} waits again.", err=True)
+
+
+@group.command("delete")
+@click.argument("job_id", help="The job's id.")
+@by_owner
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@told
+def delete(job_id: str, email: str, *, yes: bool) -> None:
+    """Take a job out of sight for good; what it cost still counts.
+
+    Refused while a worker runs it, and for a job that belongs to a batch, carries a signature or
+    stands behind a deal.
+    """
+    owner = people.get_by_email(email)
+    permissions.require(owner, Permission.JOBS_DELETE)
+    job = queries.get(job_id, owner=owner)
+    if not yes:
+        click.confirm(f"Delete {job.publisher_domain} → {job.target_url}?", abort=True, err=True)
+    deleting.delete(job, by=owner)
+    click.echo(f"Deleted {job_id}.", err=True)
 
 
 @group.command("sample")

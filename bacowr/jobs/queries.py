@@ -77,7 +77,9 @@ class Held(NamedTuple):
 
 def get(job_id: str, *, owner: User) -> Job:
     """Get one of the jobs that the person may see; raise NotFound for any other."""
-    select = sa.select(Job).where(Job.id == job_id, visible_to(owner, Job.owner_id))
+    select = sa.select(Job).where(
+        Job.id == job_id, Job.deleted_at.is_(None), visible_to(owner, Job.owner_id)
+    )
     if job := db.session.scalar(select):
         return job
     raise NotFound("There is no such job.")
@@ -116,7 +118,7 @@ def count_owned_by(owner: User, *, statuses: Collection[JobStatus] = (), search:
 def _narrowed(
     owner: User, statuses: Collection[JobStatus], search: str
 ) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [visible_to(owner, _column.owner_id)]
+    conditions = [visible_to(owner, _column.owner_id), _column.deleted_at.is_(None)]
     if statuses:
         conditions.append(_column.status.in_(sorted(statuses)))
     if words := search.strip():

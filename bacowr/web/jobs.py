@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bacowr.accounts.permissions import Permission
@@ -12,6 +12,7 @@ from bacowr.base.errors import Invalid
 from bacowr.base.http import Outgoing
 from bacowr.base.paging import paginate
 from bacowr.base.types import new_id
+from bacowr.batches import deleting
 from bacowr.engine.order import Order, parse_order
 from bacowr.gate.guard import needs, public
 from bacowr.gate.identity import current_user
@@ -109,6 +110,16 @@ def retry(job_id: str) -> ResponseReturnValue:
     user = current_user()
     service.retry(queries.get(job_id, owner=user), by=user)
     return back_to(job_id)
+
+
+@bp.post("/jobs/<job_id>/delete")
+@needs(Permission.JOBS_DELETE)
+def delete(job_id: str) -> ResponseReturnValue:
+    """Take an order out of sight for good."""
+    user = current_user()
+    deleting.delete(queries.get(job_id, owner=user), by=user)
+    flash("The order was deleted.")
+    return htmx.go(url_for("web.jobs.index"))
 
 
 def _is_known(job_id: str) -> bool:

@@ -252,3 +252,12 @@ def test_a_runner_that_is_interrupted_hands_its_job_back(
     db.session.remove()
     assert queries.get(job.id, owner=owner).status is JobStatus.PENDING
     assert steps.ran in ([], ["receive"])
+
+
+def test_a_job_is_deleted_when_asked_twice(run: Run) -> None:
+    _, job_id, _ = run("create", *FIELDS, "--no-wait")
+    code, _, err = run("delete", job_id.strip())
+    assert code == 1
+    assert "Delete hemochhushall.example" in err
+    assert run("delete", job_id.strip(), "--yes")[0] == 0
+    assert run("show", job_id.strip())[0] == 1

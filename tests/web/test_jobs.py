@@ -267,3 +267,19 @@ def test_a_failed_order_says_why_and_offers_another_try(browser: Browser, pendin
     assert "It broke &lt;in two&gt;." in page
     assert "INTERNAL" in page
     assert f'action="/jobs/{pending.id}/retry"' in page
+
+
+def test_an_order_is_deleted_from_its_page(browser: Browser, pending: Job, editor: User) -> None:
+    address = f"/jobs/{pending.id}/delete"
+    page = browser.get(f"/jobs/{pending.id}").text
+    assert f'action="{address}"' in page
+    assert "hx-confirm=" in page
+    assert browser.post(address).location == "/jobs"
+    assert queries.count_owned_by(editor) == 0
+    assert browser.get(f"/jobs/{pending.id}").status_code == 404
+
+
+def test_an_order_under_way_offers_no_deletion(browser: Browser, pending: Job) -> None:
+    assert service.claim(pending.id, worker="w1", seconds=30)
+    assert f"/jobs/{pending.id}/delete" not in browser.get(f"/jobs/{pending.id}").text
+    assert browser.post(f"/jobs/{pending.id}/delete").status_code == 409
