@@ -21,6 +21,7 @@ class Notice(Model):
     __tablename__ = "notices"
     __table_args__ = (
         sa.Index(None, "at"),
+        sa.Index(None, "owner_id"),
         {"comment": "What happened and is to be told; a row goes once its deliveries are made."},
     )
 
