@@ -54,24 +54,27 @@ def find(answer_id: str) -> KeptAnswer | None:
 
 
 @transaction
-def claim(answer_id: str, request_hash: str) -> KeptAnswer:
+def claim(answer_id: str, request_hash: str) -> None:
     """Take a key for a request, inside the unit of work that carries the request out.
 
     Raise Taken when somebody was faster; whoever comes while they are at it waits for them.
     """
     if secrets.randbelow(SWEPT_ONE_IN) == 0:
         sweep()
-    older = sa.delete(KeptAnswer).where(
-        KeptAnswer.id == answer_id, KeptAnswer.created_at <= clock.now() - KEPT_FOR
-    )
-    db.session.execute(older)
-    row = KeptAnswer(id=answer_id, request_hash=request_hash)
-    db.session.add(row)
+    older = KeptAnswer.created_at <= clock.now() - KEPT_FOR
+    db.session.execute(sa.delete(KeptAnswer).where(KeptAnswer.id == answer_id, older))
+    row = {"id": answer_id, "request_hash": request_hash, "created_at": clock.now()}
     try:
-        db.session.flush()
+        db.session.execute(sa.insert(KeptAnswer.__table__).values(row))  # type: ignore[arg-type]  # A table.
     except IntegrityError as error:
         raise Taken from error
-    return row
+
+
+@transaction
+def keep(answer_id: str, answer: str) -> None:
+    """Store the answer for the key that was claimed."""
+    kept = sa.update(KeptAnswer).where(KeptAnswer.id == answer_id).values(answer=answer)
+    db.session.execute(kept)
 
 
 @transaction

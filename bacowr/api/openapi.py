@@ -10,7 +10,7 @@ from flask import Flask
 from marshmallow import Schema
 from werkzeug.routing import UnicodeConverter
 
-from bacowr.api import errors, examples
+from bacowr.api import errors, examples, idempotency
 from bacowr.api.arguments import Parser
 from bacowr.base.types import ID_LENGTH
 from bacowr.gate.guard import PUBLIC, declared
@@ -99,10 +99,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # Untyped.
     ARGUMENTS_PARSER = Parser()
 
     def route(self, rule: str, **options: Any) -> Callable[[V], V]:  # noqa: ANN401  # Theirs.
-        """Serve a view, and describe it."""
+        """Serve a view, and describe it; what creates something is carried out once for a key."""
         register: Callable[[V], V] = super().route(rule, **options)
 
         def decorate(view: V) -> V:
+            if _creates(view) and not _reads_key(view):
+                view = idempotency.once(view)
             return register(self.doc(operationId=view.__name__)(view))
 
         return decorate
@@ -127,6 +129,17 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # Untyped.
         """Add to the description."""
         decorator: Callable[[V], V] = flask_smorest.Blueprint.doc(**more)
         return decorator
+
+
+def _creates(view: Callable[..., Any]) -> bool:
+    """Tell whether the view's description says that it makes something."""
+    return HTTPStatus.CREATED in getattr(view, "_apidoc", {}).get("success_status_codes", ())
+
+
+def _reads_key(view: Callable[..., Any]) -> bool:
+    """Tell whether the view says that it reads the key by itself."""
+    described = getattr(view, "_apidoc", {}).get("manual_doc", {})
+    return any(each["name"] == idempotency.HEADER for each in described.get("parameters", ()))
 
 
 def begin(app: Flask) -> Api:
@@ -157,21 +170,31 @@ def finish(api: Api, app: Flask) -> None:
         _mend(schema)
     for tag in described["tags"]:
         tag["name"] = tag["name"].removeprefix(NAME_PREFIX)
-    public = _public_operations(app)
+    public = _operations(app, lambda view: declared(view) == PUBLIC)
+    once = _operations(app, idempotency.is_once)
     for path, operations in described["paths"].items():
         for operation in operations.values():
             if isinstance(operation, dict):
                 operation["tags"] = [tag.removeprefix(NAME_PREFIX) for tag in operation["tags"]]
+                if operation["operationId"] in once:
+                    _add_key(operation)
                 _add_problems(operation, path, guarded=operation["operationId"] not in public)
     app.extensions[EXTENSION] = described
 
 
-def _public_operations(app: Flask) -> frozenset[str]:
+def _operations(app: Flask, condition: Callable[[Callable[..., Any]], bool]) -> frozenset[str]:
     return frozenset(
         endpoint.rpartition(".")[2]
         for endpoint, view in app.view_functions.items()
-        if declared(view) == PUBLIC
+        if condition(view)
     )
+
+
+def _add_key(operation: dict[str, Any]) -> None:
+    """Describe the header of a request that is carried out once."""
+    operation["parameters"] = [*operation.get("parameters", ()), idempotency.PARAMETER]
+    for status in (HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY):
+        operation["responses"][str(int(status))] = _reference(status)
 
 
 def _mend(schema: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ from bacowr.accounts.wire import (
     QuotaSchema,
     managed,
 )
-from bacowr.api import lists
+from bacowr.api import idempotency, lists
 from bacowr.api.lists import LAST_PAGE
 from bacowr.api.openapi import Blueprint
 from bacowr.base import paging
@@ -189,6 +189,7 @@ def reset_user_quota(user_id: str) -> Standing:
 
 
 @bp.route("/<id:user_id>/regenerate-api-key", parameters=USER_ID, methods=["POST"])
+@idempotency.once
 @bp.response(200, NewApiKeySchema)
 @needs(Permission.KEYS_ISSUE)
 def regenerate_api_key(user_id: str) -> dict[str, Any]:
