@@ -48,6 +48,8 @@ class Job(Ordered, Model):
         sa.Index(None, "owner_id", "status", "created_at", "id"),
         # A team's list: newest first, whoever of the team ordered.
         sa.Index(None, "created_at", "id", "owner_id", "status"),
+        # By it figures of a day are known to be right still: versions and moments of change.
+        sa.Index(None, "owner_id", "created_at", "updated_at", "version"),
         sa.Index(None, "status", "lease_until"),
         sa.Index(None, "batch_id"),
         {"comment": "Orders for articles, and how far they have come."},
