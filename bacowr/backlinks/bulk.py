@@ -54,6 +54,7 @@ def bring(rows: Sequence[object], *, owner: User) -> Brought:
         values, told = _read(row)
         errors += [f"Row {number}: {text}" for text in told]
         read += [values] if values else []
+    service.lock_library(owner)
     keys = {*queries.by_match([each["match_key"] for each in read], owner=owner)}
     made = []
     for values in read:

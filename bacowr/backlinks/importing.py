@@ -119,6 +119,7 @@ def store(table: Table, wish: Wish, *, owner: User) -> Plan:
     A row about a link that is in the library and says the same changes nothing, so a file that is
     brought in twice is there once.
     """
+    service.lock_library(owner)
     made = plan(table, wish, owner=owner)
     known = _by_id(row.duplicate_of for row in made.rows if row.action is Action.OVERWRITE)
     for row in made.rows:

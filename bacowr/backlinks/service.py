@@ -11,7 +11,7 @@ from bacowr.audit import service as audit
 from bacowr.backlinks import deals, queries, reading
 from bacowr.backlinks.models import Backlink, BacklinkEvent
 from bacowr.backlinks.placements import MOVES, EventType, Placement, can_move
-from bacowr.base import clock
+from bacowr.base import clock, locks
 from bacowr.base.db import db, transaction
 from bacowr.base.errors import Conflict, Invalid
 from bacowr.base.types import new_id
@@ -29,6 +29,7 @@ def create(fields: Mapping[str, object], *, owner: User, as_new: bool = False) -
     Conflict, unless `as_new` says that it is another deal about the same link.
     """
     values = deals.read_deal(fields)
+    lock_library(owner)
     known = queries.by_match([values["match_key"]], owner=owner).get(values["match_key"], [])
     told = [name for name in deals.READERS if fields.get(name)]
     for each in [] if as_new else known:
@@ -40,6 +41,15 @@ def create(fields: Mapping[str, object], *, owner: User, as_new: bool = False) -
     backlink = add(values, owner=owner, by=EventType.CREATED)
     audit.record("backlink.create", backlink, actor=owner)
     return backlink
+
+
+def lock_library(owner: User) -> None:
+    """Let nobody else add to the person's library until this unit of work ends.
+
+    So two who add the same link at the same moment get one record. A key can't see to it: the same
+    link may be told twice, where a person says so.
+    """
+    locks.hold("backlinks", owner.team_id or owner.id)
 
 
 def add(values: Mapping[str, Any], *, owner: User, by: EventType) -> Backlink:

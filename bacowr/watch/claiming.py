@@ -1,4 +1,4 @@
-"""Taking watches that are due: one atomic UPDATE decides who looks."""
+"""Taking watches that are due: one at a time, so that a site is never asked by two at once."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from bacowr.backlinks.models import Backlink
-from bacowr.base import clock
+from bacowr.base import clock, locks
 from bacowr.base.db import db, transaction
 from bacowr.watch.models import LinkWatch
 
@@ -35,16 +35,18 @@ class Lease(NamedTuple):
 def claim(worker: str, *, watch_id: str | None = None) -> Lease | None:
     """Take the watch that is most overdue, or the one asked for; None when none is free.
 
-    A site at which somebody looks at this moment is left alone. A lease that ran out, as after a
-    kill, counts for nothing.
+    A site at which somebody looks at this moment is left alone, and so is a watch that is paused.
+    A lease that ran out, as after a kill, counts for nothing. Claims wait for each other, as none
+    sees what another has taken before that one is committed; each takes milliseconds.
     """
+    locks.hold("watch.claim")
     now = clock.now()
     is_free = sa.or_(LinkWatch.lease_until.is_(None), LinkWatch.lease_until <= now)
     wanted = LinkWatch.id == watch_id if watch_id else LinkWatch.next_check_at <= now
     chosen = (
         sa.select(LinkWatch.id)
         .join(Backlink, Backlink.id == LinkWatch.backlink_id)
-        .where(wanted, is_free, ~_is_busy())
+        .where(wanted, is_free, LinkWatch.paused_at.is_(None), ~_is_busy())
         .order_by(LinkWatch.next_check_at)
         .limit(1)
         .with_for_update(skip_locked=True, of=LinkWatch)
