@@ -15,6 +15,8 @@ from alembic.script import ScriptDirectory
 
 from bacowr.dbops import catalog
 from bacowr.dbops.adoption import find_edited
+from bacowr.dbops.backfill.continuing import read_all
+from bacowr.dbops.backfill.telling import summed_up, told_needing_a_person
 from bacowr.dbops.console import count_text, heads_text, size_text
 from bacowr.dbops.diagnose import explain
 from bacowr.dbops.engines import sibling
@@ -251,10 +253,16 @@ def _behind(
         yield Finding("not-up-to-date", message, "", "`flask db upgrade`.", Level.WARNING)
 
 
+def check_backfills(patient: Patient) -> Iterator[Finding]:
+    """The backfills that wait for a person."""
+    statuses = read_all(patient.project)
+    patient.note = summed_up(statuses)
+    yield from told_needing_a_person(statuses)
+
+
 def check_models(patient: Patient) -> Iterator[Finding]:
     """Whether the models were imported; without them `migrate` would drop every table."""
-    project = patient.project
-    number = count_tables(project.metadata)
+    number = count_tables(patient.project.metadata)
     patient.note = count_text(number, "table")
     if number == 0:
         yield Finding(
@@ -286,6 +294,7 @@ CHECKS: dict[str, Callable[[Patient], Iterator[Finding]]] = {
     "file": check_place,
     "connection": check_connection,
     "database": check_database,
+    "backfills": check_backfills,
     "models": check_models,
     "backups": check_backups,
 }

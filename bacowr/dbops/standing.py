@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from bacowr.dbops import catalog
 from bacowr.dbops.adoption import find_edited
 from bacowr.dbops.ahead import check_compatible, knows, look_ahead
+from bacowr.dbops.backfill.store import Store
 from bacowr.dbops.engines import sibling
 from bacowr.dbops.errors import Refused
 from bacowr.dbops.history import RevisionFacts, ancestors, read_facts
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from alembic.script import ScriptDirectory
 
+    from bacowr.dbops.backfill.store import Status
     from bacowr.dbops.catalog import Backup
     from bacowr.dbops.project import Project
     from bacowr.dbops.record import Entry
@@ -41,6 +43,7 @@ class Standing:
     pending: tuple[RevisionFacts, ...] = ()
     log: tuple[Entry, ...] = ()
     backups: tuple[Backup, ...] = ()
+    backfills: tuple[Status, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -80,6 +83,7 @@ def look(project: Project, directory: ScriptDirectory) -> Standing:
     with sibling(project.engine).connect() as connection:
         heads = heads_on(connection, project)
         log = read_log(connection, project.schema)
+        backfills = Store(project.schema).read(connection)
         ahead = ahead_findings(connection, directory, heads, project.schema)
         findings = [*ahead, *find_edited(directory, applied(log)), *find_leftovers(connection)]
     return Standing(
@@ -91,6 +95,7 @@ def look(project: Project, directory: ScriptDirectory) -> Standing:
         pending=() if ahead else pending_from(directory, heads),
         log=log,
         backups=tuple(copies),
+        backfills=backfills,
         findings=tuple(findings),
     )
 

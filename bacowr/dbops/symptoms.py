@@ -233,16 +233,18 @@ SYMPTOMS = (
         "already-exists",
         f"The table {{0}} is there already, but the database doesn't say that its revision was "
         f"applied. {ROLLED_BACK}",
-        "If the tables are those of a revision, `flask db adopt` finds out which; else "
-        "start with an empty database.",
+        "If the tables are those of a revision, `flask db adopt` finds out which; of one written "
+        "after them by `flask db drift --write`, `flask db stamp REVISION`; else start with an "
+        "empty database.",
     ),
     Symptom(
         r"duplicate column name: (\w+)|column \"(\w+)\" of relation \"\w+\" already exists",
         "already-exists",
         f"The column {{0}} is there already, but the database doesn't say that its revision was "
         f"applied. {ROLLED_BACK}",
-        "If a broken run left it, drop it or `flask db stamp REVISION`; `flask db status` says "
-        "where the database stands.",
+        "If a broken run left it, drop it or `flask db stamp REVISION`, as well if its revision "
+        "was written after it by `flask db drift --write`; `flask db status` says where the "
+        "database stands.",
     ),
     Symptom(
         r"(FOREIGN KEY|UNIQUE|CHECK|NOT NULL) constraint failed(?:: ([^\n]+?))?(?:\n|$)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from bacowr.dbops.backfill.states import State
@@ -40,6 +41,18 @@ def told(status: Status, failure: Level = Level.WARNING) -> Finding:
         NEXT.get(status.state, "").format(status.revision),
         failure if status.state is State.FAILED else Level.INFO,
     )
+
+
+def told_needing_a_person(statuses: Sequence[Status]) -> list[Finding]:
+    """Return a finding for each backfill that doesn't go on by itself and isn't done."""
+    waits = {State.FAILED, State.PAUSED}
+    return [told(one, Level.ERROR) for one in statuses if one.state in waits]
+
+
+def summed_up(statuses: Sequence[Status]) -> str:
+    """Say in a line how many backfills are in which state."""
+    counts = Counter(one.state for one in statuses)
+    return ", ".join(f"{counts[state]} {state}" for state in State if counts[state]) or "none"
 
 
 def table_of(statuses: Sequence[Status]) -> list[str]:

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 
+from bacowr.dbops.backfill.telling import summed_up, told_needing_a_person
 from bacowr.dbops.catalog import State
 from bacowr.dbops.commands.guard import guarded
 from bacowr.dbops.commands.options import alembic_config, directory_option, json_option
@@ -31,12 +32,13 @@ def _status(directory: str | None, *, as_json: bool) -> None:
     """Show on one screen where the database stands; change nothing.
 
     Fails when something needs a person: a database ahead of the code that may not work with it,
-    tables left over from a broken run.
+    tables left over from a broken run, a backfill that has failed.
     """
     project = read_project(current_app)
     standing = look(project, ScriptDirectory.from_config(alembic_config(directory)))
     text = _short(standing) if as_json else "\n".join(_lines(standing))
-    report = Report(text, standing.findings, _facts(standing))
+    findings = (*standing.findings, *told_needing_a_person(standing.backfills))
+    report = Report(text, findings, _facts(standing))
     show(report, as_json=as_json)
     sys.exit(report.exit_code)
 
@@ -51,6 +53,8 @@ def _lines(standing: Standing) -> list[str]:
         ("Last run", _last_run(standing.log)),
         ("Backups", _backups(standing)),
     ]
+    if standing.backfills:
+        rows.append(("Backfills", summed_up(standing.backfills)))
     lines = columns(rows)
     pending = [(f"  {one.revision}", str(one.kind), one.title) for one in standing.pending]
     return [*lines[:3], *columns(pending), *lines[3:]]
@@ -99,6 +103,7 @@ def _facts(standing: Standing) -> dict[str, object]:
             for one in standing.pending
         ],
         "last": asdict(standing.log[-1]) if standing.log else None,
+        "backfills": [one.facts() for one in standing.backfills],
         "backups": [one.facts() for one in standing.backups],
     }
 

@@ -127,6 +127,21 @@ def test_a_failed_backfill_fails_the_commands_that_show_it(waiting: Project) -> 
         assert (outside.code, "no luck" in outside.text) == (1, True)
 
 
+@pytest.mark.parametrize(("state", "code"), [("failed", 1), ("paused", 0)])
+def test_status_and_doctor_tell_of_a_backfill_that_waits_for_a_person(
+    waiting: Project, state: str, code: int
+) -> None:
+    waiting.execute("UPDATE dbops_backfills SET state = 'pending'")
+    before = waiting.db("status")
+    assert (before.code, "Backfills  1 pending" in before.text) == (0, True)
+    waiting.execute(f"UPDATE dbops_backfills SET state = '{state}', error = 'no luck'")
+    for command in ("status", "doctor"):
+        outside = waiting.db(command)
+        assert outside.code == code
+        assert "The backfill of a2 (users)" in outside.text
+        assert f"1 {state}" in outside.text
+
+
 @pytest.mark.postgres
 def test_a_lost_connection_leaves_the_lease_to_run_out(
     postgres_project: Project, users: Give, declare: Give, stand: Give

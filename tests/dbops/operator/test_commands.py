@@ -340,6 +340,7 @@ def test_doctor_finds_nothing_wrong_with_a_healthy_project(sqlite_project: Proje
         "ok      file",
         "ok      connection",
         "ok      database",
+        "ok      backfills",
         "ok      models",
         "ok      backups",
     ]
