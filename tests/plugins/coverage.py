@@ -39,6 +39,17 @@ class Sum:
     def percent(self) -> float:
         return float(self.met["summary"]["percent_covered"]) if self.met else 0.0
 
+    @property
+    def low(self) -> dict[str, Any]:
+        """Return the files that are covered less than they should."""
+        files = self.met["files"] if self.met else {}
+        low = {
+            name: each
+            for name, each in files.items()
+            if each["summary"]["percent_covered"] < LEAST_PERCENT
+        }
+        return {**(self.met or {}), "files": low}
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: object) -> None:
         """Take what a worker of pytest-xdist met."""
@@ -54,8 +65,8 @@ class Sum:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         table = io.StringIO()
-        slipcover.print_coverage(self.met or {}, outfile=table, skip_covered=True, missing_width=60)
-        terminalreporter.section("coverage: the files that are not covered whole")
+        slipcover.print_coverage(self.low, outfile=table, missing_width=60)
+        terminalreporter.section(f"coverage: the files below {LEAST_PERCENT} %")
         terminalreporter.write(table.getvalue())
         terminalreporter.write_line(f"Covered: {self.percent:.2f} %; at least {LEAST_PERCENT} %.")
 
