@@ -22,6 +22,23 @@ def missing(job: Job) -> Sequence[str]:
     return tuple(faults)
 
 
+def open_findings(job: Job) -> Sequence[str]:
+    """Name the red findings that stand against approving a job: rule, key and message of each."""
+    document = versions.latest(job)
+    report = checking.report_of(document) if document else None
+    if report is None:
+        return ()
+    decided = checking.decisions_of(job)
+    red = [
+        each
+        for each in report.findings
+        if each.status is QcStatus.BLOCKED or each in signing.undecided(report)
+    ]
+    return tuple(
+        f"{each.code} ({each.key}): {each.message}" for each in red if each.key not in decided
+    )
+
+
 def findings_of(job: Job) -> int | None:
     """Count what the checks found in the text that counts; None when it was never checked."""
     document = versions.latest(job)

@@ -6,7 +6,7 @@ from bacowr.audit import service as audit
 from bacowr.base import clock
 from bacowr.base.db import db, transaction
 from bacowr.batches.models import Batch, BatchStatus, Decision, ReviewItem
-from bacowr.batches.review import queries, states
+from bacowr.batches.review import approval, findings, queries, states
 from bacowr.jobs import states as jobs
 from bacowr.jobs.articles import settling, versions
 from bacowr.jobs.models import Job
@@ -36,7 +36,10 @@ def _catch_up(batch: Batch) -> None:
 
 def open_items(batch: Batch) -> None:
     """Make the items that are missing; those that are there stay as they are."""
-    for job in db.session.scalars(sa.select(Job).where(_has_no_item(batch))):
+    without = _has_no_item(batch)
+    jobs_without = db.session.scalars(sa.select(Job).where(without)).all()
+    counted = findings.numbers_of(without) if jobs_without else {}
+    for job in jobs_without:
         db.session.add(
             ReviewItem(
                 owner_id=batch.owner_id,
@@ -44,6 +47,7 @@ def open_items(batch: Batch) -> None:
                 job_id=job.id,
                 qc_status=job.qc_status,
                 qc_score=job.qc_score,
+                issue_count=counted.get(job.id),
             )
         )
     db.session.flush()
@@ -114,4 +118,5 @@ def _renew(item: ReviewItem) -> None:
     item.decision = Decision.REGENERATING if running else Decision.PENDING
     item.version += 1
     item.qc_status, item.qc_score = job.qc_status, job.qc_score
+    item.issue_count = approval.findings_of(job)
     audit.record("review.renew", item, actor=None, before=before, after=item.decision)

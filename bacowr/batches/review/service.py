@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from bacowr.accounts.models import User
 from bacowr.audit import service as audit
 from bacowr.base import clock
@@ -28,10 +26,13 @@ PAST = {
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reviewer wants done with an item as it was when they saw it, and why."""
+    """What a reviewer wants done with an item as it was when they saw it, and why.
+
+    Without a version it is meant for the item as it is: one that is decided stays as it is anyway.
+    """
 
     verb: Verb
-    version: int
+    version: int | None
     note: str | None = None
 
 
@@ -56,12 +57,14 @@ def decide(batch: Batch, item_id: str, choice: Choice, *, by: User) -> ReviewIte
     if batch.status not in states.REVIEWABLE:
         raise Conflict(f"The batch is {batch.status}, so nothing of it can be decided on.")
     item = queries.get(batch, item_id)
-    _take_version(item, choice)
+    _require_as_seen(item, choice)
     move = states.MOVES[choice.verb]
     if item.decision not in move.sources:
-        raise Conflict(f"It is {_words(item.decision)}, so it can't be {_words(move.target)}.")
-    if choice.verb is Verb.APPROVE and (faults := approval.missing(item.job)):
-        raise Conflict(f"It can't be approved yet. {' '.join(faults)}", fields={"missing": faults})
+        text = f"It is {_words(item.decision)}, so it can't be {_words(move.target)}."
+        raise Conflict(text, fields=standing(item))
+    if choice.verb is Verb.APPROVE:
+        _require_nothing_open(item)
+    item.version += 1
     before, item.decision = item.decision, move.target
     _stamp(item, note, by)
     if choice.verb is Verb.REGENERATE:
@@ -103,19 +106,37 @@ def _note(choice: Choice) -> str | None:
     return note
 
 
-def _take_version(item: ReviewItem, choice: Choice) -> None:
-    """Move the item's version on, if it still is the one that was seen."""
-    statement = (
-        sa.update(ReviewItem)
-        .where(ReviewItem.id == item.id, ReviewItem.version == choice.version)
-        .values(version=ReviewItem.version + 1)
-        .returning(ReviewItem.id)
-        .execution_options(synchronize_session=False)
-    )
-    taken = db.session.scalar(statement)
+def _require_as_seen(item: ReviewItem, choice: Choice) -> None:
+    """Raise Conflict when an item isn't at the version that was seen; whoever asks holds the batch.
+
+    All who change an item hold its batch first, so none of them comes between.
+    """
     db.session.refresh(item)
-    if taken is None:
-        raise Conflict(f"{_who(item)} while you looked. Nothing of yours was stored.")
+    if choice.version not in {None, item.version}:
+        text = f"{_who(item)} while you looked. Nothing of yours was stored."
+        raise Conflict(text, fields=standing(item))
+
+
+def _require_nothing_open(item: ReviewItem) -> None:
+    """Raise Conflict, naming what is red, unless nothing stands against approving an item."""
+    faults = approval.missing(item.job)
+    if not faults:
+        return
+    named = approval.open_findings(item.job)
+    fields = {"missing": faults} | ({"findings": named} if named else {})
+    raise Conflict(f"It can't be approved yet. {' '.join(faults)}", fields=fields)
+
+
+def standing(item: ReviewItem) -> dict[str, list[str]]:
+    """Say what an item is at, for whoever believed otherwise."""
+    person = db.session.get(User, item.reviewer_id) if item.reviewer_id else None
+    told = {
+        "review_status": item.decision.value,
+        "version": str(item.version),
+        "reviewed_by": person.email if person else None,
+        "reviewer_notes": item.notes,
+    }
+    return {name: [text] for name, text in told.items() if text}
 
 
 def _who(item: ReviewItem) -> str:
