@@ -60,6 +60,6 @@ def after(outcome: Outcome, *, attempts: int, at: datetime, luck: float) -> Stan
 
 def wait(attempts: int, luck: float, asked: timedelta | None = None) -> timedelta:
     """Give how long to wait after so many attempts: longer each time, and as long as asked."""
-    grown = min(FIRST_WAIT * GROWTH ** (attempts - 1), LONGEST_WAIT)
+    grown = min(FIRST_WAIT * int(GROWTH ** (attempts - 1)), LONGEST_WAIT)
     spread = grown * (1 - JITTER + 2 * JITTER * luck)
     return min(max(spread, asked or timedelta()), LONGEST_WAIT * (1 + JITTER))
