@@ -149,6 +149,9 @@ class HouseSettings:
     lease_seconds: int = setting(
         _whole(5, 3600), 30, help="Seconds after which a silent worker's order goes to another."
     )
+    watch_looks_a_minute: int = setting(
+        _whole(1, 600), 30, help="How many published pages one worker process looks at in a minute."
+    )
     log_level: str = setting(_log_level, "INFO", help="DEBUG, INFO, WARNING or ERROR.")
     log_json: bool = setting(_flag, default=False, help="Write log lines as JSON objects.")
     policies_dir: str = setting(

@@ -9,10 +9,12 @@ from bacowr.api import (
     auth,
     backlinks,
     docs,
+    exports,
     jobs,
     openapi,
     services,
     users,
+    watch,
 )
 from bacowr.api.errors import answer as answer_error
 
@@ -25,6 +27,7 @@ def register(app: Flask) -> None:
     api = openapi.begin(app)
     for bp in (jobs.bp, articles.bp, backlinks.bp, services.bp, auth.bp, users.bp, accounts.bp):
         api.register_blueprint(bp)
-    api.register_blueprint(audit.bp)
+    for bp in (audit.bp, exports.bp, watch.bp):
+        api.register_blueprint(bp)
     openapi.finish(api, app)
     app.register_blueprint(docs.bp)

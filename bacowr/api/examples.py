@@ -86,6 +86,9 @@ DETAILS: dict[HTTPStatus, str] = {
         "Something went wrong (c2b1a7de-2c44-4f2c-a0c1-1b0d4d8e9f11)."
     ),
     HTTPStatus.BAD_GATEWAY: "Anthropic can't be reached.",
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "Google is not connected to this installation, so nothing was sent there."
+    ),
 }
 
 

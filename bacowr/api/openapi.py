@@ -50,6 +50,7 @@ PROBLEMS: dict[HTTPStatus, str] = {
     HTTPStatus.TOO_MANY_REQUESTS: "Too often, or a quota is spent; see the header `Retry-After`.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "A fault of ours; report the `request_id`.",
     HTTPStatus.BAD_GATEWAY: "A service that this one depends on doesn't answer.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "This installation is not connected to what it would take.",
 }
 ALWAYS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR)
 IF_GUARDED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)

@@ -5,7 +5,6 @@ import os
 import socket
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from bacowr.accounts import permissions
@@ -15,7 +14,7 @@ from bacowr.base.db import db
 from bacowr.base.errors import Conflict
 from bacowr.cli.errors import told
 from bacowr.engine.watch.standing import WatchStatus
-from bacowr.jobs.equipping import Equipment
+from bacowr.gate import installation
 from bacowr.watch import claiming, queries, service, sweeping
 from bacowr.watch.looking import Looker
 from bacowr.watch.models import LinkCheck, LinkWatch
@@ -81,7 +80,7 @@ def check(watch_id: str, email: str, *, as_json: bool) -> None:
     lease = claiming.claim(_worker(), watch_id=watch.id)
     found = service.look(lease, _looker()) if lease else None
     if found is None:
-        raise Conflict("Somebody looks at that site at this moment, or there is no page.")
+        raise Conflict("It is paused, somebody looks at that site now, or there is no page.")
     if as_json:
         click.echo(_written(_check(found)))
         return
@@ -89,8 +88,32 @@ def check(watch_id: str, email: str, *, as_json: bool) -> None:
         click.echo(f"{each['verdict']:<20} {each['reason']}")
 
 
+@group.command("pause")
+@click.argument("watch_id", help="The watch, or its deal.")
+@by_owner
+@told
+def pause(watch_id: str, email: str) -> None:
+    """Leave a link alone until it is resumed."""
+    owner = people.get_by_email(email)
+    permissions.require(owner, Permission.WATCH_CHECK)
+    service.pause(queries.get(watch_id, owner=owner), by=owner)
+    click.echo("Paused.", err=True)
+
+
+@group.command("resume")
+@click.argument("watch_id", help="The watch, or its deal.")
+@by_owner
+@told
+def resume(watch_id: str, email: str) -> None:
+    """Look at a paused link again."""
+    owner = people.get_by_email(email)
+    permissions.require(owner, Permission.WATCH_CHECK)
+    service.resume(queries.get(watch_id, owner=owner), by=owner)
+    click.echo("Resumed.", err=True)
+
+
 def _looker() -> Looker:
-    equipment: Equipment = current_app.extensions["equipment"]
+    equipment = installation.equipment()
     return Looker(equipment.outgoing)
 
 

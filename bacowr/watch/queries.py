@@ -78,12 +78,30 @@ def suspect_since(owner: User, moment: datetime) -> Sequence[LinkWatch]:
     )
 
 
+def checks(watch: LinkWatch) -> sa.Select[LinkCheck]:
+    """Select what every look at a link found, the latest first."""
+    select = sa.select(LinkCheck).where(LinkCheck.watch_id == watch.id)
+    return select.order_by(LinkCheck.checked_at.desc(), LinkCheck.attempt.desc())
+
+
 def checks_of(watch: LinkWatch) -> Sequence[LinkCheck]:
     """Return the latest checks of a watch, the latest first."""
-    select = sa.select(LinkCheck).where(LinkCheck.watch_id == watch.id)
-    return db.session.scalars(
-        select.order_by(LinkCheck.checked_at.desc(), LinkCheck.attempt.desc()).limit(MOST_CHECKS)
-    ).all()
+    return db.session.scalars(checks(watch).limit(MOST_CHECKS)).all()
+
+
+def alerts(
+    owner: User, *, watch: LinkWatch | None = None, since: datetime | None = None
+) -> sa.Select[LinkAlert]:
+    """Select what there was to tell the person, of all links or of one, the latest first."""
+    select = (
+        sa.select(LinkAlert)
+        .join(LinkWatch, LinkWatch.id == LinkAlert.watch_id)
+        .where(visible_to(owner, LinkWatch.owner_id))
+        .order_by(LinkAlert.created_at.desc(), LinkAlert.id)
+    )
+    if watch is not None:
+        select = select.where(LinkAlert.watch_id == watch.id)
+    return select if since is None else select.where(LinkAlert.created_at >= since)
 
 
 def alerts_of(watch: LinkWatch) -> Sequence[LinkAlert]:

@@ -25,8 +25,13 @@ log = structlog.get_logger(__name__)
 
 @transaction
 def ask(watch: LinkWatch, *, by: User) -> None:
-    """Have a link looked at as soon as possible; the suspicion of an earlier look stays."""
+    """Have a link looked at as soon as possible; the suspicion of an earlier look stays.
+
+    Raise Conflict for one that is paused, and for one whose page nobody has named.
+    """
     db.session.refresh(watch, with_for_update=True)
+    if watch.paused_at is not None:
+        raise Conflict("This link is paused. Resume it first.")
     if watch.backlink.publisher_url is None:
         raise Conflict("There is no published page to look at.")
     if watch.status is WatchStatus.ENDED:
@@ -34,6 +39,31 @@ def ask(watch: LinkWatch, *, by: User) -> None:
     watch.next_check_at = min(watch.next_check_at or clock.now(), clock.now())
     watch.version += 1
     audit.record("watch.check", watch, actor=by)
+
+
+@transaction
+def pause(watch: LinkWatch, *, by: User) -> None:
+    """Leave a link alone until somebody resumes it; raise Conflict for one whose deal is over.
+
+    The end of its deal is told all the same, and a look that has begun is still stored.
+    """
+    db.session.refresh(watch, with_for_update=True)
+    if watch.status is WatchStatus.ENDED:
+        raise Conflict("This deal is over; nobody looks at its link any more.")
+    if watch.paused_at is None:
+        watch.paused_at = clock.now()
+        watch.version += 1
+        audit.record("watch.pause", watch, actor=by)
+
+
+@transaction
+def resume(watch: LinkWatch, *, by: User) -> None:
+    """Look at a link again, at once where its turn came meanwhile; else nothing happens."""
+    db.session.refresh(watch, with_for_update=True)
+    if watch.paused_at is not None:
+        watch.paused_at = None
+        watch.version += 1
+        audit.record("watch.resume", watch, actor=by)
 
 
 def look_at_next(worker: str, looker: Looker) -> LinkCheck | None:

@@ -58,6 +58,18 @@ def check(watch_id: str) -> ResponseReturnValue:
     return htmx.go(url_for("web.watch.show", watch_id=watch.id))
 
 
+@bp.post("/<watch_id>/<any(pause, resume):verb>")
+@needs(Permission.WATCH_CHECK)
+def move(watch_id: str, verb: str) -> ResponseReturnValue:
+    """Leave a link alone for a while, or look at it again."""
+    user = current_user()
+    watch = queries.get(watch_id, owner=user)
+    (service.pause if verb == "pause" else service.resume)(watch, by=user)
+    if htmx.is_partial():
+        return render_template("watch/_watch.html", **_told(watch))
+    return htmx.go(url_for("web.watch.show", watch_id=watch.id))
+
+
 def _listed() -> dict[str, Any]:
     user, since = current_user(), clock.now() - NEWS
     counts = queries.counts_of(user)
@@ -87,5 +99,5 @@ def _told(watch: LinkWatch) -> dict[str, Any]:
         "checks": queries.checks_of(watch),
         "alerts": queries.alerts_of(watch),
         "signs": STATUSES,
-        "is_due": due_at is not None and due_at <= clock.now(),
+        "is_due": due_at is not None and due_at <= clock.now() and not watch.paused_at,
     }

@@ -10,7 +10,6 @@ from bacowr.watch import service, sweeping
 from bacowr.watch.looking import Looker
 from bacowr.worker.rounds import Rounds
 
-LOOKS_A_MINUTE = 30
 SWEEP_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
@@ -19,13 +18,14 @@ log = structlog.get_logger(__name__)
 class Watching(Rounds):
     """Sweeps when it is time, and looks at one link after the other.
 
-    One process asks for at most thirty pages a minute, and the claim sees to it that a site is
-    asked by one process at a time.
+    One process asks for as many pages a minute as the settings say, and the claim sees to it that
+    a site is asked by one process at a time.
     """
 
     PAUSE_SECONDS = 10.0
     _swept_at: float | None = None
     _looker: Looker | None = None
+    _between_seconds = 60.0
 
     def _work(self) -> bool:
         self._sweep()
@@ -33,7 +33,7 @@ class Watching(Rounds):
             return service.look_at_next(self._worker, self._equipped()) is not None
 
     def _pause(self, *, did_work: bool) -> float:
-        return 60 / LOOKS_A_MINUTE if did_work else self._every
+        return self._between_seconds if did_work else self._every
 
     def _sweep(self) -> None:
         now = time.monotonic()
@@ -50,4 +50,5 @@ class Watching(Rounds):
         if self._looker is None:
             equipment: Equipment = current_app.extensions["equipment"]
             self._looker = Looker(equipment.outgoing)
+            self._between_seconds = 60 / current_app.extensions["settings"].watch_looks_a_minute
         return self._looker

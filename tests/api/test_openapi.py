@@ -82,7 +82,7 @@ def test_examples_are_true(described: Json) -> None:
         answer["content"]["application/problem+json"]["example"]["status"]
         for answer in described["components"]["responses"].values()
     }
-    assert problems == {400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 502}
+    assert problems == {400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 502, 503}
     assert list(examples.ESTIMATE) == list(schemas["Estimate"]["properties"])
 
 

@@ -13,6 +13,7 @@ from bacowr.backlinks.models import Backlink, Rel
 from bacowr.backlinks.placements import EventType, Placement
 from bacowr.base.db import transaction
 from bacowr.base.http import Outgoing
+from bacowr.watch import sweeping
 from tests.plugins.application import NewUser
 from tests.plugins.watched_site import ANCHOR, Site, site
 
@@ -61,3 +62,13 @@ def test_a_link_of_others_is_not_found(app: Flask, new_user: NewUser, site: Site
 
     assert found.exit_code != 0
     assert "No such link" in found.stderr
+
+
+def test_a_link_is_paused_and_resumed(app: Flask, new_user: NewUser, site: Site) -> None:
+    deal, runner = publish(site, new_user(OWNER)), app.test_cli_runner()
+    sweeping.sweep()
+    assert runner.invoke(args=["watch", "pause", deal.id, "--owner", OWNER]).exit_code == 0
+    checked = runner.invoke(args=["watch", "check", deal.id, "--owner", OWNER])
+    assert checked.exit_code == 1
+    assert "paused" in checked.stderr
+    assert runner.invoke(args=["watch", "resume", deal.id, "--owner", OWNER]).exit_code == 0

@@ -102,3 +102,13 @@ def test_others_do_not_find_a_link_and_viewers_do_not_check(
     assert browser.get(f"/watch/{theirs.id}").status_code == 404
     assert browser.post(f"/watch/{own.id}/check").status_code == 403
     assert "Check now" not in browser.get(f"/watch/{own.id}").text
+
+
+def test_a_link_is_paused_and_resumed(browser: Browser, editor: User, site: Site) -> None:
+    deal = publish(site, editor)
+    sweeping.sweep()
+    part = browser.post(f"/watch/{deal.id}/pause", htmx=True).text
+    assert 'id="resume"' in part
+    assert 'id="check-now"' not in part
+    assert browser.post(f"/watch/{deal.id}/resume").location.startswith("/watch/")
+    assert 'id="check-now"' in browser.get(f"/watch/{deal.id}").text
