@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bacowr.base.settings import setting
+from bacowr.notifications import settings as mail
+from bacowr.notifications.settings import MailSettings
 from bacowr.providers.settings import ServiceSettings
 
 ROOT = Path(__file__).resolve().parent
@@ -187,7 +189,7 @@ class HouseSettings:
 
 
 @dataclass(frozen=True)
-class Settings(ServiceSettings, HouseSettings):
+class Settings(MailSettings, ServiceSettings, HouseSettings):
     """Everything that an operator can set; each field is the variable of the same name."""
 
     @property
@@ -215,7 +217,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
     embedded = not environ.get("DATABASE_URL", "").strip()
     if not embedded and not environ.get("SECRET_KEY", "").strip():
         problems |= {"SECRET_KEY": "is missing; set it to at least 32 random characters"}
-    if problems:
+    if problems := mail.missing(values) | problems:
         raise ConfigError(problems)
     return _completed(Settings(**values), embedded=embedded)
 

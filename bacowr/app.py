@@ -15,12 +15,14 @@ from bacowr import api, cli, web, worker
 from bacowr.base import log
 from bacowr.base.db import db, engine_options, prepare
 from bacowr.base.errors import BacowrError
+from bacowr.base.http import Outgoing
 from bacowr.base.types import render_item
 from bacowr.dbops.extension import DbOps
 from bacowr.engine.policies import loading as policies
 from bacowr.gate import guard, headers, health, limits, window
 from bacowr.jobs import queries, queue
 from bacowr.jobs.equipping import Equipment
+from bacowr.notifications.postroom import Postroom
 from bacowr.takeover.source import is_todays
 from config import ROOT, Settings, from_env
 
@@ -43,6 +45,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     policies.use(Path(settings.policies_dir) if settings.policies_dir else None)
     app.extensions["equipment"] = Equipment.of_installation(
         settings, secret_key=settings.secret_key, allow_hosts=settings.fetch_allow_hosts
+    )
+    app.extensions["postroom"] = Postroom.of_installation(
+        settings,
+        secret_key=settings.secret_key,
+        outgoing=Outgoing(settings.fetch_allow_hosts),
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bacowr.accounts import queries, service, tokens
+from bacowr.accounts import letters, queries, service, tokens
 from bacowr.accounts.models import Team, User, UserStatus
 from bacowr.accounts.permissions import Role
 from bacowr.accounts.tickets import Invitation
@@ -13,17 +13,21 @@ from bacowr.audit import service as audit
 from bacowr.base import clock
 from bacowr.base.db import db, transaction
 from bacowr.base.errors import Conflict, Forbidden, NotFound
+from bacowr.notifications.postroom import Postroom
 
 LASTS = timedelta(days=7)
 NOT_VALID = "This invitation is not valid. It may have been used or withdrawn, or have expired."
 
 
 @transaction
-def invite(email: str, *, role: Role, by: User) -> tuple[Invitation, str]:
+def invite(
+    email: str, *, role: Role, by: User, postroom: Postroom | None = None
+) -> tuple[Invitation, str]:
     """Ask somebody into the inviter's team; return the invitation with its secret, told only here.
 
-    Whoever invites without a team gets one. An invitation of the same address is withdrawn. Raises
-    Conflict for somebody who is in the team, or in another one, already.
+    With a `postroom` that has mail it is mailed too. Whoever invites without a team gets one. An
+    invitation of the same address is withdrawn. Raises Conflict for somebody who is in the team,
+    or in another one, already.
     """
     known = queries.find_by_email(email)
     if known is not None and (known.team_id is not None or known.id == by.id):
@@ -44,16 +48,20 @@ def invite(email: str, *, role: Role, by: User) -> tuple[Invitation, str]:
     )
     db.session.add(invitation)
     audit.record("invitation.create", invitation, actor=by, email=invitation.email, role=role)
+    if postroom is not None:
+        letters.send_invitation(invitation, token, by=by, postroom=postroom)
     return invitation, token
 
 
 @transaction
-def resend(invitation: Invitation, *, by: User) -> str:
+def resend(invitation: Invitation, *, by: User, postroom: Postroom | None = None) -> str:
     """Give an invitation a fresh secret and another week; the one before ends."""
     _require_unused(invitation)
     token = tokens.new_session_token()
     invitation.token_hash, invitation.expires_at = tokens.digest(token), clock.now() + LASTS
     audit.record("invitation.resend", invitation, actor=by, email=invitation.email)
+    if postroom is not None:
+        letters.send_invitation(invitation, token, by=by, postroom=postroom)
     return token
 
 

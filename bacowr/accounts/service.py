@@ -268,9 +268,11 @@ def authenticate_key(text: str) -> User | None:
 
 
 @transaction
-def ask_for_reset(email: str) -> None:
-    """Note that somebody wants a new password; tells nobody whether there is such an account."""
+def ask_for_reset(email: str) -> User | None:
+    """Note that somebody wants a new password; return who, or None for nobody who may sign in."""
     user = queries.find_by_email(email)
-    if user is not None and user.status is UserStatus.ACTIVE:
-        user.reset_asked_at = clock.now()
-        audit.record("user.ask_for_reset", user, actor=None)
+    if user is None or user.status is not UserStatus.ACTIVE:
+        return None
+    user.reset_asked_at = clock.now()
+    audit.record("user.ask_for_reset", user, actor=None)
+    return user

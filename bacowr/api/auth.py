@@ -22,6 +22,7 @@ from bacowr.base.errors import Forbidden, Invalid
 from bacowr.gate import identity
 from bacowr.gate.guard import needs, public
 from bacowr.gate.limits import Bucket, limited
+from bacowr.gate.postroom import postroom
 
 ASKED = "If there is an account with this address, a way to set a new password is on its way."
 CLOSED = "It takes an invitation to make an account here."
@@ -122,7 +123,7 @@ def sign_out() -> dict[str, str]:
 @public
 def request_password_reset(sent: dict[str, Any]) -> dict[str, str]:
     """Ask for a new password; the answer is the same whether there is such an account or not."""
-    service.ask_for_reset(sent["email"])
+    links.ask(sent["email"], postroom=postroom())
     return {"detail": ASKED}
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bacowr.audit import service as audit
 from bacowr.base import clock
 from bacowr.base.db import db, transaction
-from bacowr.batches import progress, states
+from bacowr.batches import announcing, progress, states
 from bacowr.batches.models import Batch, BatchStatus
 from bacowr.batches.progress import Progress
 from bacowr.batches.review import opening
@@ -133,6 +133,7 @@ def _end(batch: Batch, ending: Ending) -> None:
     cost = progress.spent([batch.id])[batch.id]
     batch.actual_cost_usd, batch.cost_source = cost.usd, cost.source
     audit.record(f"batch.{ending}", batch, actor=None)
+    announcing.announce(batch)
 
 
 def _locked(batch_id: str, statuses: frozenset[BatchStatus]) -> Batch | None:

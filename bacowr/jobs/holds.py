@@ -17,7 +17,7 @@ from bacowr.base.db import after_commit, db, transaction
 from bacowr.base.types import new_id
 from bacowr.engine import pipeline
 from bacowr.engine.order import Order
-from bacowr.jobs import moves, queue, states
+from bacowr.jobs import announcing, moves, queue, states
 from bacowr.jobs.models import Job, JobEvent, JobStep
 from bacowr.jobs.states import EventType, JobStatus, StepStatus
 
@@ -49,6 +49,7 @@ def order_held(wanted: Sequence[Wanted], *, owner: User, batch_id: str) -> None:
         for position, name in enumerate(names)
     ]
     db.session.execute(sa.insert(JobStep), steps)
+    announcing.announce_ordered(owner.id, jobs)
     _note([job["id"] for job in jobs], EventType.CREATED, (None, JobStatus.PENDING), owner.email)
 
 

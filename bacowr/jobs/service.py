@@ -16,7 +16,7 @@ from bacowr.base.errors import Conflict, Invalid
 from bacowr.base.types import new_id
 from bacowr.engine import pipeline
 from bacowr.engine.order import Order
-from bacowr.jobs import moves, queries, queue, states, workers
+from bacowr.jobs import announcing, moves, queries, queue, states, workers
 from bacowr.jobs.articles import arrival, settling
 from bacowr.jobs.leases import Lease, LeaseLost
 from bacowr.jobs.models import IDEMPOTENCY_KEY_LENGTH, Job
@@ -72,6 +72,7 @@ def _create(order: Order, owner: User, key: str | None, **about: Any) -> Job:  #
     moves.complete_steps(job)
     moves.note(job, EventType.CREATED, actor=owner.email)
     audit.record("job.create", job, actor=owner)
+    announcing.announce(job)
     after_commit(lambda: queue.current().put(job.id))
     return job
 
@@ -213,6 +214,7 @@ def finish(lease: Lease, outcome: Outcome) -> None:
     job.qc_status, job.qc_score = outcome.qc_status, outcome.qc_score
     costs.close(job)
     arrival.store(job, outcome)
+    announcing.announce(job)
 
 
 @transaction
@@ -232,6 +234,7 @@ def _abort(job: Job, *, code: str, message: str, actor: str) -> None:
     moves.make(job, states.ABORT, actor=actor, code=code)
     job.error_code, job.error_message = code, message
     audit.record("job.abort", job, actor=None, code=code)
+    announcing.announce(job)
 
 
 @transaction

@@ -16,6 +16,7 @@ from bacowr.engine.shapes import to_json
 from bacowr.engine.watch import standing as standings
 from bacowr.engine.watch.standing import Change, Standing, Step, WatchStatus
 from bacowr.engine.watch.verdicts import LOST, Verdict, worst
+from bacowr.watch import announcing
 from bacowr.watch.agreements import WATCHED
 from bacowr.watch.claiming import Lease
 from bacowr.watch.looking import Look
@@ -63,7 +64,8 @@ def standing_of(watch: LinkWatch) -> Standing:
 
 def tell(watch: LinkWatch, key: str, kind: AlertKind, message: str, about: Sequence[str]) -> bool:
     """Add what there is to tell, once; return whether it was new."""
-    return insert_new(
+    now = clock.now()
+    is_new = insert_new(
         LinkAlert,
         id=new_id(),
         watch_id=watch.id,
@@ -71,8 +73,12 @@ def tell(watch: LinkWatch, key: str, kind: AlertKind, message: str, about: Seque
         kind=kind,
         verdicts=list(about),
         message=message,
-        created_at=clock.now(),
+        created_at=now,
+        told_at=now,
     )
+    if is_new:
+        announcing.announce(watch, kind, message, about)
+    return is_new
 
 
 def insert_new(table: type[Model], **values: object) -> bool:

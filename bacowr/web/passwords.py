@@ -3,12 +3,13 @@
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
-from bacowr.accounts import links, service
+from bacowr.accounts import links
 from bacowr.accounts.schemas import EmailSchema, NewPasswordSchema
 from bacowr.base.errors import Invalid
 from bacowr.gate import identity
 from bacowr.gate.guard import public
 from bacowr.gate.limits import Bucket, limited
+from bacowr.gate.postroom import postroom
 from bacowr.web import forms, htmx
 
 bp = Blueprint("passwords", __name__, url_prefix="/password")
@@ -25,12 +26,12 @@ def ask() -> str:
 @limited(Bucket.PASSWORD)
 @public
 def create() -> ResponseReturnValue:
-    """Note that a new password is asked for; the answer is the same for every address."""
+    """Mail a link, or leave it to an admin; the answer is the same for every address."""
     try:
-        service.ask_for_reset(forms.read(EmailSchema())["email"])
+        links.ask(forms.read(EmailSchema())["email"], postroom=postroom())
     except Invalid as error:
         return render_template("sessions/ask.html", is_asked=False, error=error), error.status
-    return render_template("sessions/ask.html", is_asked=True)
+    return render_template("sessions/ask.html", is_asked=True, has_mail=postroom().has_mail)
 
 
 @bp.get("/<token>")

@@ -19,6 +19,7 @@ from bacowr.gate import identity
 from bacowr.gate.guard import needs, public
 from bacowr.gate.identity import current_user
 from bacowr.gate.limits import Bucket, limited
+from bacowr.gate.postroom import postroom
 from bacowr.web import forms, htmx
 
 STATUSES = {
@@ -43,10 +44,12 @@ def index() -> str:
 def invite() -> ResponseReturnValue:
     """Ask somebody into the team; this answer is the only one that shows the address."""
     try:
-        asked, token = invitations.invite(**forms.read(InvitationSchema()), by=current_user())
+        asked, token = invitations.invite(
+            **forms.read(InvitationSchema()), by=current_user(), postroom=postroom()
+        )
     except (Invalid, Conflict) as error:
         return _page(error=error), error.status
-    return _page(link=_join_address(token), link_for=asked.email)
+    return _page(link=_join_address(token), link_for=asked.email, is_mailed=postroom().has_mail)
 
 
 @bp.post("/people/invitations/<invitation_id>/resend")
@@ -54,8 +57,8 @@ def invite() -> ResponseReturnValue:
 def resend(invitation_id: str) -> str:
     """Show a fresh address of an invitation, for another week."""
     asked = invitations.get(invitation_id, admin=current_user())
-    token = invitations.resend(asked, by=current_user())
-    return _page(link=_join_address(token), link_for=asked.email)
+    token = invitations.resend(asked, by=current_user(), postroom=postroom())
+    return _page(link=_join_address(token), link_for=asked.email, is_mailed=postroom().has_mail)
 
 
 @bp.post("/people/invitations/<invitation_id>/revoke")
@@ -164,7 +167,13 @@ def _join_page(token: str, error: BacowrError | None = None) -> str:
     return render_template("people/join.html", invitation=asked, has_account=known, error=error)
 
 
-def _page(*, link: str | None = None, link_for: str = "", error: BacowrError | None = None) -> str:
+def _page(
+    *,
+    link: str | None = None,
+    link_for: str = "",
+    is_mailed: bool = False,
+    error: BacowrError | None = None,
+) -> str:
     user = current_user()
     found = list(db.session.scalars(people.managed(user)))
     return render_template(
@@ -176,6 +185,7 @@ def _page(*, link: str | None = None, link_for: str = "", error: BacowrError | N
         roles=[(role.value, role.value) for role in Role],
         link=link,
         link_for=link_for,
+        is_mailed=is_mailed,
         error=error,
     )
 

@@ -13,6 +13,7 @@ from bacowr.jobs.queue import Queue
 from bacowr.jobs.runner import Runner
 from bacowr.worker.backfills import Backfills
 from bacowr.worker.dispatcher import Dispatcher
+from bacowr.worker.notifying import Notifying
 from bacowr.worker.sweeper import Sweeper
 from bacowr.worker.watching import Watching
 
@@ -21,7 +22,7 @@ PATIENCE_SECONDS = 8
 LONGEST_NAP_SECONDS = 1.0
 HEALTH_CHECK_SECONDS = 10.0
 LOOK_SECONDS = 0.2
-ROUNDS = (Sweeper, Dispatcher, Backfills, Watching)
+ROUNDS = (Sweeper, Dispatcher, Backfills, Watching, Notifying)
 
 log = structlog.get_logger(__name__)
 

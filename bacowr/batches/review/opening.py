@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from bacowr.audit import service as audit
 from bacowr.base import clock
 from bacowr.base.db import db, transaction
+from bacowr.batches import announcing
 from bacowr.batches.models import Batch, BatchStatus, Decision, ReviewItem
 from bacowr.batches.review import approval, findings, queries, states
 from bacowr.jobs import states as jobs
@@ -65,6 +66,8 @@ def settle(batch: Batch) -> None:
     batch.status, batch.version = status, batch.version + 1
     batch.review_completed_at = clock.now() if status is BatchStatus.COMPLETED else None
     audit.record("batch.review", batch, actor=None, status=status)
+    if status is BatchStatus.COMPLETED:
+        announcing.announce(batch)
 
 
 def hold(batch: Batch) -> None:
