@@ -29,6 +29,12 @@ def get_by_email(email: str) -> User:
     raise NotFound(f"There is no account for {email}.")
 
 
+def find_active(user_id: str) -> User | None:
+    """Find a person by id who is not barred."""
+    select = sa.select(User).where(User.id == user_id, User.status == UserStatus.ACTIVE)
+    return db.session.scalar(select)
+
+
 def has_users() -> bool:
     """Tell whether there is any account."""
     return db.session.scalar(sa.select(sa.exists().select_from(User))) is True

@@ -9,6 +9,7 @@ from bacowr.api import (
     auth,
     backlinks,
     docs,
+    events,
     exports,
     jobs,
     openapi,
@@ -27,7 +28,8 @@ def register(app: Flask) -> None:
     api = openapi.begin(app)
     for bp in (jobs.bp, articles.bp, backlinks.bp, services.bp, auth.bp, users.bp, accounts.bp):
         api.register_blueprint(bp)
-    for bp in (audit.bp, exports.bp, watch.bp):
+    for bp in (audit.bp, events.bp, exports.bp, watch.bp):
         api.register_blueprint(bp)
+    events.open_for(app)
     openapi.finish(api, app)
     app.register_blueprint(docs.bp)

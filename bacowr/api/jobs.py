@@ -27,7 +27,6 @@ from bacowr.jobs.money.expected import Wish, expected
 from bacowr.jobs.schemas import (
     DocumentSchema,
     JobDetailSchema,
-    JobEventSchema,
     JobSchema,
     NewJobSchema,
     parse_statuses,
@@ -68,7 +67,7 @@ JOB_ID = [{"in": "path", "name": "job_id", "description": "The job's id."}]
 
 _key = re.compile(rf"[!-~]{{1,{IDEMPOTENCY_KEY_LENGTH}}}")
 _rows = Rows(JobSchema)
-_event, _document = JobEventSchema(), DocumentSchema()
+_document = DocumentSchema()
 
 bp = Blueprint(
     "api_jobs", __name__, url_prefix="/api/v1/jobs", description="Orders and what came of them."
@@ -198,18 +197,6 @@ def retry_job(job_id: str) -> Job:
     job = queries.get(job_id, owner=owner)
     service.retry(job, by=owner)
     return job
-
-
-@bp.route("/<id:job_id>/events", parameters=JOB_ID)
-@bp.arguments(PagingSchema, location="query")
-@bp.response(200, lists.schema_of(JobEventSchema))
-@needs(Permission.JOBS_READ)
-def list_job_events(query: dict[str, Any], job_id: str) -> Response:
-    """List what happened to a job, the earliest first."""
-    events = queries.events_of(queries.get(job_id, owner=current_user()))
-    page, size = query["page"], query["page_size"]
-    shown = events[(page - 1) * size : page * size]
-    return lists.answer(Page(shown, len(events), page, size), _event.dump(shown, many=True))
 
 
 @bp.route("/<id:job_id>/documents", parameters=JOB_ID)

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from flask import current_app, g, request, session
 
-from bacowr.accounts import bearers, service, tokens
+from bacowr.accounts import bearers, queries, service, tokens
 from bacowr.accounts.models import User
 from bacowr.accounts.places import Place
 from bacowr.base.errors import Unauthenticated
+from bacowr.gate import tickets
 
+READING = frozenset({"GET", "HEAD"})
 TOKEN = "token"  # noqa: S105  # The name of the cookie's entry.
 
 
@@ -23,6 +25,9 @@ def identify() -> None:
     g.subject = f"address:{request.remote_addr}"
     if text is not None:
         _identify_program(text)
+        return
+    if request.method in READING and (shown := request.args.get(tickets.NAME)):
+        _identify_by_ticket(shown)
         return
     token = session.get(TOKEN)
     g.user = service.resume(token, lasts=session_lifetime()) if token else None
@@ -42,6 +47,15 @@ def _identify_program(text: str) -> None:
     if key is None:
         raise Unauthenticated("This API key is not valid.")
     g.user, g.scopes, g.subject = key.owner, key.scopes, f"key:{key.id}"
+
+
+def _identify_by_ticket(text: str) -> None:
+    g.user = None
+    ticket = tickets.read(text, request.path)
+    user = queries.find_active(ticket.user_id) if ticket else None
+    if ticket is None or user is None:
+        raise Unauthenticated("This ticket is not valid any more. Ask for another.")
+    g.user, g.scopes, g.subject = user, ticket.scopes, f"user:{user.id}"
 
 
 def current_user() -> User:
