@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from bacowr.engine.article.parsed import followed, line_starts
 from bacowr.engine.checks.model import ORDER, Finding
 from bacowr.web.addresses import is_followed
 
@@ -65,7 +66,7 @@ def marked(markdown: str, findings: Iterable[Finding] = ()) -> Markup:
     Raw HTML is text, images are left out, and only web addresses become links.
     """
     painted = _Painted.over(markdown, findings)
-    lines = _line_starts(markdown)
+    lines = line_starts(markdown)
     pieces: list[str] = []
     for token in _PARSER.parse(markdown):
         if token.type == "inline":
@@ -84,7 +85,11 @@ def _block(token: Token) -> str:
     name, _, side = token.type.rpartition("_")
     if token.tag not in _BLOCKS.get(name, ()):
         return ""
-    return f"<{token.tag}>" if side == "open" else f"</{token.tag}>\n"
+    if side == "close":
+        return f"</{token.tag}>\n"
+    # The page has a heading of its own, above those of the text.
+    level = f' aria-level="{int(token.tag[1]) + 1}"' if name == "heading" else ""
+    return f"<{token.tag}{level}>"
 
 
 def _inline(token: Token, markdown: str, start: int, painted: _Painted) -> Iterator[str]:
@@ -100,7 +105,7 @@ def _inline(token: Token, markdown: str, start: int, painted: _Painted) -> Itera
         elif each.type in {"text", "code_inline", "softbreak", "hardbreak", "html_inline"}:
             is_break = each.type.endswith("break")
             text = "\n" if is_break else each.content
-            places, cursor = _places(text, markdown, cursor)
+            places, cursor = followed(text, markdown, cursor)
             yield from _run(text, places, painted)
 
 
@@ -110,17 +115,6 @@ def _link(url: str, closing: list[str]) -> str:
         return "<span>"
     closing.append("</a>")
     return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer nofollow">'
-
-
-def _places(text: str, markdown: str, cursor: int) -> tuple[list[int], int]:
-    """Follow a text through its source, as `engine.article.parsed` does."""
-    places = []
-    for character in text:
-        found = markdown.find(character, cursor)
-        cursor = found if found >= 0 else cursor
-        places.append(cursor)
-        cursor += found >= 0
-    return places, cursor
 
 
 def _run(text: str, places: Sequence[int], painted: _Painted) -> Iterator[str]:
@@ -147,10 +141,3 @@ def _piece(text: str, marks: Marks, is_unsupported: bool, painted: _Painted) -> 
     name = f' id="mark-{new}"' if new else ""
     about = f'class="found found-{found[0].status}" data-findings="{" ".join(keys)}"'
     return f"<mark{name} {about}>{inner}</mark>"
-
-
-def _line_starts(source: str) -> list[int]:
-    starts = [0]
-    for line in source.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    return starts

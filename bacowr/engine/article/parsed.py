@@ -144,7 +144,7 @@ def parse(markdown: str) -> Parsed:
 
 
 def _blocks(tokens: Sequence[Token], source: str) -> Iterator[Block]:
-    starts = _line_starts(source)
+    starts = line_starts(source)
     section, containers = 0, []
     for index, token in enumerate(tokens):
         if token.type in {"list_item_open", "blockquote_open"}:
@@ -185,16 +185,28 @@ def _inline(
             opened = None
         else:
             piece = "\n" if each.type in {"softbreak", "hardbreak"} else each.content
-            for character in piece:
-                found = source.find(character, cursor)
-                cursor = found if found >= 0 else cursor
-                places.append(cursor)
-                cursor += found >= 0
+            found, cursor = followed(piece, source, cursor)
+            places += found
             text += piece.replace("\n", " ")
     return text, tuple(links), tuple(places)
 
 
-def _line_starts(source: str) -> list[int]:
+def followed(text: str, source: str, cursor: int) -> tuple[list[int], int]:
+    """Give where each character of a text stands in its Markdown from `cursor` on, and its end.
+
+    What the Markdown writes otherwise (an entity, an escape) stands where the text before it ends.
+    """
+    places = []
+    for character in text:
+        found = source.find(character, cursor)
+        cursor = found if found >= 0 else cursor
+        places.append(cursor)
+        cursor += found >= 0
+    return places, cursor
+
+
+def line_starts(source: str) -> list[int]:
+    """Give where each line of a text begins."""
     starts = [0]
     for line in source.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
