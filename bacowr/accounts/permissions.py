@@ -32,6 +32,7 @@ class Permission(StrEnum):
     BATCHES_RUN = "batches.run"
     WATCH_READ = "watch.read"
     WATCH_CHECK = "watch.check"
+    ANALYTICS_READ = "analytics.read"
     ACCOUNT_READ = "account.read"
     ACCOUNT_CHANGE = "account.change"
     PEOPLE_MANAGE = "people.manage"
@@ -52,6 +53,7 @@ READS = frozenset(
         Permission.BACKLINKS_READ,
         Permission.BATCHES_READ,
         Permission.WATCH_READ,
+        Permission.ANALYTICS_READ,
         Permission.ACCOUNT_READ,
         Permission.API_READ,
         Permission.KEYS_READ,

@@ -9,6 +9,7 @@ from bacowr.accounts.permissions import Permission
 from bacowr.web import (
     accounts,
     addresses,
+    analytics,
     articles,
     assets,
     audit,
@@ -21,6 +22,7 @@ from bacowr.web import (
     exports,
     jobs,
     moments,
+    overview,
     passwords,
     people,
     review,
@@ -56,6 +58,8 @@ ROOMS = (
     database,
     backfills,
     watch,
+    overview,
+    analytics,
 )
 
 __all__ = ["answer_error", "register"]

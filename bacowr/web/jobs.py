@@ -29,8 +29,8 @@ bp = Blueprint("jobs", __name__)
 @bp.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """Go to the orders."""
-    return htmx.go(url_for("web.jobs.index"))
+    """Go to the overview."""
+    return htmx.go(url_for("web.overview.show"))
 
 
 @bp.get("/jobs")

@@ -31,8 +31,8 @@ def place(owner: User, number: int, *, anchor: str = "ankare") -> Job:
     return service.create(order, owner=owner)
 
 
-def test_the_front_page_leads_to_the_orders(stranger: Browser) -> None:
-    assert stranger.get("/").location == "/jobs"
+def test_the_front_page_leads_to_the_overview(stranger: Browser) -> None:
+    assert stranger.get("/").location == "/overview"
 
 
 def test_the_first_visit_shows_the_one_thing_to_do(browser: Browser) -> None:
