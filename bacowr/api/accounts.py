@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
 from marshmallow import Schema, fields, validate
 
 from bacowr.accounts import preferences
@@ -12,13 +11,12 @@ from bacowr.api.openapi import Blueprint
 from bacowr.base.db import transaction
 from bacowr.base.errors import Invalid
 from bacowr.engine.order import LlmProvider, WritingProfile, WritingStrategy
+from bacowr.gate import installation
 from bacowr.gate.guard import needs
 from bacowr.gate.identity import current_user
-from bacowr.jobs.equipping import Equipment
 from bacowr.jobs.money import caps
 from bacowr.jobs.spending import CapScope
 from bacowr.providers.credentials import shown
-from bacowr.providers.keyring import Keyring
 
 CAPS_ARE_THE_TEAM_S = "Caps hold for the whole team; an admin changes them with the services."
 
@@ -106,7 +104,11 @@ def _store(user: User, sent: dict[str, Any]) -> None:
 
 
 def _settings(user: User) -> dict[str, Any]:
-    keys = {each.provider.value: each.last_four for each in shown(_keyring()) if each.where}
+    keys = {
+        each.provider.value: each.last_four
+        for each in shown(installation.own_keyring())
+        if each.where
+    }
     return {
         "api_keys": {name: f"…{last}" if last else None for name, last in keys.items()},
         "defaults": _defaults(user),
@@ -121,19 +123,7 @@ def _defaults(user: User) -> dict[str, Any]:
 
 
 def _cost_limits() -> dict[str, Any]:
-    limits = caps.limits(_equipment().caps)
+    limits = caps.limits(installation.equipment().caps)
     daily, job = limits[CapScope.DAY], limits[CapScope.ORDER]
     enabled = daily is not None or job is not None
     return {"enabled": enabled, "daily_limit_usd": daily, "per_job_limit_usd": job}
-
-
-def _equipment() -> Equipment:
-    equipment: Equipment = current_app.extensions["equipment"]
-    return equipment
-
-
-def _keyring() -> Keyring:
-    keyring = _equipment().keyring
-    if keyring is None:
-        raise RuntimeError("This installation was made without a keyring.")
-    return keyring

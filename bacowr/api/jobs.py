@@ -17,6 +17,7 @@ from bacowr.base.http import Outgoing
 from bacowr.base.paging import MAX_PAGE_SIZE, Page
 from bacowr.batches import deleting
 from bacowr.engine.order import parse_order
+from bacowr.gate import installation
 from bacowr.gate.guard import needs
 from bacowr.gate.identity import current_user
 from bacowr.jobs import queries, service
@@ -141,7 +142,7 @@ def create_job() -> tuple[Job, dict[str, str]]:
     settings = current_app.extensions["settings"]
     outgoing = Outgoing(allow_hosts=settings.fetch_allow_hosts)
     order = parse_order(read_object(request), outgoing=outgoing)
-    cost = expected(Wish.of(order), current_app.extensions["equipment"]).cost_usd
+    cost = expected(Wish.of(order), installation.own_equipment()).cost_usd
     owner = current_user()
     job = service.create(order, owner=owner, idempotency_key=key, estimated_cost_usd=cost)
     return job, {"Location": url_for(".get_job", job_id=job.id)}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 
 from bacowr.accounts.permissions import Permission
 from bacowr.api import examples, lists
@@ -10,13 +10,13 @@ from bacowr.api.openapi import Blueprint
 from bacowr.base.db import db
 from bacowr.base.errors import ProviderDown
 from bacowr.base.paging import MAX_PAGE_SIZE, Page
+from bacowr.gate import installation
 from bacowr.gate.guard import needs
-from bacowr.jobs.equipping import Equipment
 from bacowr.jobs.money.quotes import Asked, Quote, quote
 from bacowr.jobs.money.schemas import EstimateSchema, NewEstimateSchema
 from bacowr.providers import trials
 from bacowr.providers.credentials import shown
-from bacowr.providers.keyring import Keyring, Opened, Where
+from bacowr.providers.keyring import Opened, Where
 from bacowr.providers.schemas import KeyTrialSchema, KeyVerdictSchema, ProviderSchema
 from bacowr.providers.trials import Verdict
 
@@ -34,11 +34,12 @@ bp = Blueprint(
 @bp.response(200, lists.schema_of(ProviderSchema))
 @needs(Permission.SERVICES_READ)
 def list_providers() -> Response:
-    """List every service with what is connected; all of them on one page.
+    """List every service with what counts for you; all of them on one page.
 
-    Of a key only its last four characters are ever shown.
+    Your team's own key (`team`) goes before the installation's (`environment` or `stored`). Of a
+    key only its last four characters are ever shown.
     """
-    found = shown(_keyring())
+    found = shown(installation.own_keyring())
     page = Page(found, len(found), 1, MAX_PAGE_SIZE)
     return lists.answer(page, _provider.dump(found, many=True))
 
@@ -53,7 +54,7 @@ def estimate_cost(asked: dict[str, Any]) -> Quote:
     The sums rest on assumed numbers of tokens and on the price table of `checked_on`; they are
     null when the model's price isn't known.
     """
-    return quote(Asked(**asked), _equipment())
+    return quote(Asked(**asked), installation.own_equipment())
 
 
 @bp.route("/analytics/cost-estimate", methods=["POST"])
@@ -62,7 +63,7 @@ def estimate_cost(asked: dict[str, Any]) -> Quote:
 @needs(Permission.SERVICES_READ)
 def estimate_cost_by_older_name(asked: dict[str, Any]) -> Quote:
     """Do the same as `/cost/estimate`, at an address that older clients use."""
-    return quote(Asked(**asked), _equipment())
+    return quote(Asked(**asked), installation.own_equipment())
 
 
 @bp.route("/analytics/cost/estimate", methods=["POST"])
@@ -71,7 +72,7 @@ def estimate_cost_by_older_name(asked: dict[str, Any]) -> Quote:
 @needs(Permission.SERVICES_READ)
 def estimate_cost_by_oldest_name(asked: dict[str, Any]) -> Quote:
     """Do the same as `/cost/estimate`, at another address that older clients use."""
-    return quote(Asked(**asked), _equipment())
+    return quote(Asked(**asked), installation.own_equipment())
 
 
 @bp.route("/users/me/test-api-key", methods=["POST"])
@@ -87,19 +88,7 @@ def try_api_key(sent: dict[str, Any]) -> dict[str, object]:
     """
     opened = Opened(sent["provider"], Where.STORED, sent["api_key"])
     db.session.close()  # Nobody else waits for this connection while a service takes its time.
-    trial = trials.attempt(opened, _equipment().outgoing)
+    trial = trials.attempt(opened, installation.equipment().outgoing)
     if trial.verdict is Verdict.UNCLEAR:
         raise ProviderDown(trial.message)
     return {"valid": trial.ok, "message": trial.message}
-
-
-def _equipment() -> Equipment:
-    equipment: Equipment = current_app.extensions["equipment"]
-    return equipment
-
-
-def _keyring() -> Keyring:
-    keyring = _equipment().keyring
-    if keyring is None:
-        raise RuntimeError("This installation was made without a keyring.")
-    return keyring

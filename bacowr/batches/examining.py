@@ -101,7 +101,7 @@ def examine(run: ImportRun, *, owner: User, equipment: Equipment) -> Examined:
     lines = [read_line(row, table, mapping, given) for row in table.rows]
     known = _known(owner)
     rows = _warned([_weighed(each, known, run.choices) for each in lines], known.links)
-    return Examined(mapping, _priced(rows, equipment), faults)
+    return Examined(mapping, _priced(rows, equipment.of_team(owner.team_id)), faults)
 
 
 @dataclass

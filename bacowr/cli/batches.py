@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from bacowr.accounts import permissions
@@ -19,6 +18,7 @@ from bacowr.batches.models import PARALLEL, STARTS_PER_MINUTE, Batch
 from bacowr.batches.queries import Standing
 from bacowr.batches.service import Pace, Plan
 from bacowr.cli.errors import told
+from bacowr.gate import installation
 from bacowr.intake.models import ImportStatus
 
 group = AppGroup("batches", help="Many orders in one go, from a sheet.")
@@ -83,7 +83,7 @@ def create(file: Path, email: str, **options: Any) -> None:  # noqa: ANN401  # C
     """
     owner = people.get_by_email(email)
     permissions.require(owner, Permission.BATCHES_CREATE)
-    equipment = current_app.extensions["equipment"]
+    equipment = installation.equipment()
     run, _ = importing.bring(file.read_bytes(), file.name, owner=owner)
     if run.status is ImportStatus.IMPORTED:
         raise Conflict(f"This very file was started before, as batch {run.outcome_id}.")

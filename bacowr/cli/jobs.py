@@ -29,6 +29,7 @@ from bacowr.engine.order import (
     parse_order,
 )
 from bacowr.engine.terms import DealType, Rel
+from bacowr.gate import installation
 from bacowr.jobs import queries, sample, service
 from bacowr.jobs.articles import results
 from bacowr.jobs.articles.results import FullDetail
@@ -126,7 +127,8 @@ def create(info: ScriptInfo, /, email: str, **options: Any) -> None:  # noqa: AN
 def _ordered(owner: User, key: str | None, fields: dict[str, Any]) -> Job:
     permissions.require(owner, Permission.JOBS_CREATE)
     order = parse_order(fields, outgoing=Outgoing(_settings().fetch_allow_hosts))
-    cost = expected(Wish.of(order), current_app.extensions["equipment"]).cost_usd
+    own = installation.equipment().of_team(owner.team_id)
+    cost = expected(Wish.of(order), own).cost_usd
     return service.create(order, owner=owner, idempotency_key=key, estimated_cost_usd=cost)
 
 

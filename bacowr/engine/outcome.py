@@ -22,6 +22,7 @@ class AbortCode(StrEnum):
     WRITER_REFUSED = "WRITER_REFUSED"
     WRITER_EMPTY = "WRITER_EMPTY"
     CAP_REACHED = "CAP_REACHED"
+    PRICE_UNKNOWN = "PRICE_UNKNOWN"
 
 
 @dataclass(frozen=True)

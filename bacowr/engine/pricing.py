@@ -62,6 +62,13 @@ class PriceTable:
         merged = {name: {**self.prices.get(name, {}), **own.prices.get(name, {})} for name in names}
         return PriceTable(own.checked_on, f"{own.source}; {self.source}", merged)
 
+    def with_prices(self, told: Mapping[tuple[str, str], Price]) -> "PriceTable":
+        """Put single models' prices, by provider and model, before this table's."""
+        merged = {name: dict(models) for name, models in self.prices.items()}
+        for (provider, model), price in told.items():
+            merged.setdefault(provider, {})[model.lower()] = (price,)
+        return PriceTable(self.checked_on, self.source, merged) if told else self
+
     def rows(self, on: date) -> list[tuple[str, str, Price]]:
         """List provider, model and the price that holds on a day, in the table's order."""
         found = (

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bacowr.base import addresses, clock
@@ -20,9 +21,16 @@ from bacowr.providers.secrecy import KeyUnreadable
 TEST_QUERY = Query("test", "en", "us")
 
 
+class Found(NamedTuple):
+    """A search service, and the team that pays for it alone; None when the installation does."""
+
+    search: Search
+    payer: str | None = None
+
+
 def find_search(
     keyring: Keyring, outgoing: Outgoing, *, sleep: Callable[[float], object] = time.sleep
-) -> Search:
+) -> Found:
     """Connect the preferred search service; without one, a Search that says why it has nothing.
 
     Reads the database, so it needs a context; what it returns doesn't.
@@ -30,8 +38,11 @@ def find_search(
     try:
         found = find_first_opened(Kind.SEARCH, keyring)
     except KeyUnreadable as error:
-        return NoSearch(NoResults.KEY_REFUSED, error.message)
-    return NoSearch() if found is None else connected(found, outgoing, sleep=sleep)
+        return Found(NoSearch(NoResults.KEY_REFUSED, error.message))
+    if found is None:
+        return Found(NoSearch())
+    payer = keyring.team_id if found.where is Where.TEAM else None
+    return Found(connected(found, outgoing, sleep=sleep), payer)
 
 
 def connected(

@@ -1,5 +1,7 @@
-"""The keys a team has connected: what may be shown of them, and what opens a service."""
+"""The keys that count for a team: what may be shown of them, and what opens a service."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,10 +9,13 @@ from bacowr.base.errors import Conflict
 from bacowr.providers import queries
 from bacowr.providers.catalog import TRAITS, Kind, Provider, Traits, of_kind
 from bacowr.providers.keyring import Keyring, Opened, Where
-from bacowr.providers.models import CredentialStatus, ProviderCredential
+from bacowr.providers.models import CredentialStatus, TeamCredential
+from bacowr.providers.queries import Row
 from bacowr.providers.secrecy import KeyUnreadable, opened
 
 SHORTEST_SHOWN = 12
+
+Held = Row | Opened
 
 
 @dataclass(frozen=True)
@@ -46,28 +51,32 @@ def last_four(key: str) -> str | None:
 
 
 def shown(keyring: Keyring) -> tuple[Shown, ...]:
-    """List every service with what is connected."""
-    stored = queries.stored()
-    return tuple(_shown(provider, stored.get(provider), keyring) for provider in Provider)
+    """List every service with what counts for it."""
+    held = _held(keyring)
+    return tuple(_shown(provider, held.get(provider), keyring) for provider in Provider)
 
 
-def configured(kind: Kind, keyring: Keyring) -> tuple[Shown, ...]:
-    """List the services of one kind that can be called, the one to prefer first."""
-    stored = queries.stored()
-    return tuple(
-        each
-        for provider in _preferred(kind, keyring)
-        if (each := _shown(provider, stored.get(provider), keyring)).where and each.is_readable
-    )
+def all_opened(kind: Kind, keyring: Keyring) -> list[Opened]:
+    """List what opens the services of one kind, the one to prefer first.
+
+    Stored keys that SECRET_KEY doesn't open any more are left out.
+    """
+    found = []
+    held = _held(keyring)
+    for provider in _preferred(kind, keyring, held):
+        with suppress(KeyUnreadable):
+            found.append(_opened(held[provider], keyring))
+    return found
 
 
 def find_opened(provider: Provider, keyring: Keyring) -> Opened | None:
     """Return what is needed to call a service; None when it isn't connected.
 
-    The environment wins over what is stored. Raise KeyUnreadable, a Conflict, for a stored key
-    that SECRET_KEY doesn't open any more.
+    Raise KeyUnreadable, a Conflict, for a stored key that SECRET_KEY doesn't open any more:
+    another's key doesn't step in for a team's.
     """
-    return keyring.environment.get(provider) or _opened(queries.find(provider), keyring)
+    held = _held(keyring).get(provider)
+    return None if held is None else _opened(held, keyring)
 
 
 def open_credential(provider: Provider, keyring: Keyring) -> Opened:
@@ -83,69 +92,77 @@ def find_first_opened(kind: Kind, keyring: Keyring) -> Opened | None:
 
     Raise KeyUnreadable when the only ones that are stored can't be read.
     """
-    stored = queries.stored()
+    held = _held(keyring)
     unreadable: KeyUnreadable | None = None
-    for provider in _preferred(kind, keyring):
+    for provider in _preferred(kind, keyring, held):
         try:
-            found = keyring.environment.get(provider) or _opened(stored.get(provider), keyring)
+            return _opened(held[provider], keyring)
         except KeyUnreadable as error:
             unreadable = unreadable or error
-            continue
-        if found is not None:
-            return found
     if unreadable is not None:
         raise unreadable
     return None
 
 
-def _preferred(kind: Kind, keyring: Keyring) -> tuple[Provider, ...]:
-    """List a kind's services; a search service that the operator chose is the only one."""
+def _held(keyring: Keyring) -> dict[Provider, Held]:
+    """Say what counts for each service: the team's own, else the environment's, else stored."""
+    own = queries.stored_of_team(keyring.team_id)
+    return {**queries.stored(), **keyring.environment, **own}
+
+
+def _preferred(kind: Kind, keyring: Keyring, held: Mapping[Provider, Held]) -> list[Provider]:
+    """List a kind's services that are connected, a team's own first.
+
+    Of the others, a search service that the operator chose is the only one.
+    """
+    known = [each for each in of_kind(kind) if each in held]
+    own = [each for each in known if isinstance(held[each], TeamCredential)]
+    others = [each for each in known if each not in own]
     if kind is Kind.SEARCH and keyring.preferred_search is not None:
-        return (keyring.preferred_search,)
-    return of_kind(kind)
+        others = [each for each in others if each is keyring.preferred_search]
+    return own + others
 
 
-def _opened(row: ProviderCredential | None, keyring: Keyring) -> Opened | None:
-    if row is None:
-        return None
-    key = (
-        opened(row.ciphertext, secret_key=keyring.secret_key, provider=row.provider)
-        if row.ciphertext
-        else ""
-    )
-    provider = Provider(row.provider)
-    model = row.model or keyring.models.get(provider)
-    return Opened(provider, Where.STORED, key, row.base_url, model)
+def _opened(held: Held, keyring: Keyring) -> Opened:
+    if isinstance(held, Opened):
+        return held
+    team_id = held.team_id if isinstance(held, TeamCredential) else None
+    secret_key, provider = keyring.secret_key, Provider(held.provider)
+    key = ""
+    if held.ciphertext:
+        key = opened(held.ciphertext, secret_key=secret_key, provider=provider, team_id=team_id)
+    model = held.model or keyring.models.get(provider)
+    return Opened(provider, Where.TEAM if team_id else Where.STORED, key, held.base_url, model)
 
 
-def _shown(provider: Provider, row: ProviderCredential | None, keyring: Keyring) -> Shown:
+def _shown(provider: Provider, held: Held | None, keyring: Keyring) -> Shown:
     blank = Shown(provider, TRAITS[provider])
-    if given := keyring.environment.get(provider):
+    if held is None:
+        return blank
+    if isinstance(held, Opened):
         return replace(
             blank,
-            where=Where.ENVIRONMENT,
-            last_four=last_four(given.key),
-            base_url=given.base_url,
-            model=given.model,
+            where=held.where,
+            last_four=last_four(held.key),
+            base_url=held.base_url,
+            model=held.model,
         )
-    if row is None:
-        return blank
     return replace(
         blank,
-        where=Where.STORED,
-        last_four=row.last_four,
-        base_url=row.base_url,
-        model=row.model or keyring.models.get(provider),
-        status=row.status,
-        tested_at=row.tested_at,
-        test_message=row.test_message,
-        updated_by=row.updated_by,
-        updated_at=row.updated_at,
-        is_readable=_is_readable(row, keyring),
+        where=Where.TEAM if isinstance(held, TeamCredential) else Where.STORED,
+        last_four=held.last_four,
+        base_url=held.base_url,
+        model=held.model or keyring.models.get(provider),
+        status=held.status,
+        tested_at=held.tested_at,
+        test_message=held.test_message,
+        updated_by=held.updated_by,
+        updated_at=held.updated_at,
+        is_readable=_is_readable(held, keyring),
     )
 
 
-def _is_readable(row: ProviderCredential, keyring: Keyring) -> bool:
+def _is_readable(row: Row, keyring: Keyring) -> bool:
     try:
         _opened(row, keyring)
     except KeyUnreadable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bacowr.providers.catalog import TRAITS, Provider
@@ -15,6 +15,7 @@ class Where(StrEnum):
 
     ENVIRONMENT = "environment"
     STORED = "stored"
+    TEAM = "team"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,10 @@ class Opened:
 
 @dataclass(frozen=True)
 class Keyring:
-    """What opens the services of an installation.
+    """What opens the services of an installation, or with `team_id` those of one team.
+
+    What counts for a service is the team's own key, else that of the environment, else the one
+    that is stored for the installation.
 
     `allow_hosts` names private `host:port` pairs that people may enter as addresses; `models` are
     the operator's choices where a stored key names none; `preferred_search` is the search service
@@ -42,6 +46,7 @@ class Keyring:
     allow_hosts: frozenset[str] = frozenset()
     models: Mapping[Provider, str] = field(default_factory=dict)
     preferred_search: Provider | None = None
+    team_id: str | None = None
 
     @classmethod
     def of(
@@ -58,6 +63,10 @@ class Keyring:
             models=models,
             preferred_search=Provider(preferred) if preferred else None,
         )
+
+    def of_team(self, team_id: str | None) -> Keyring:
+        """Give what opens the services of one team's orders; None for who has no team."""
+        return replace(self, team_id=team_id)
 
 
 def _from_environment(settings: ServiceSettings, provider: Provider) -> Opened | None:

@@ -32,32 +32,37 @@ class CachedSearch:
     """A Search for one job that asks the service behind it only for what isn't at hand.
 
     Results brought for the job win, then those that a service gave within a day, whichever job
-    they were for. `context` opens a database session of its own; none is open during the call.
-    What was fetched is kept at once, so that a job whose worker was killed doesn't pay twice.
+    they were for. What a team paid for with its own key (`payer`) is that team's alone; what the
+    installation paid for is everybody's. `context` opens a database session of its own; none is
+    open during the call. What was fetched is kept at once, so that a job whose worker was killed
+    doesn't pay twice.
     """
 
     inner: Search
     job_id: str
     context: Context
+    team_id: str | None = None
+    payer: str | None = None
     _has_asked: bool = field(default=False, init=False)
 
     def results(self, query: Query) -> SearchResults:
         """Give the first ten results of one query; the first query asked is the main one."""
         is_main, self._has_asked = not self._has_asked, True
         with self.context():
-            at_hand = _at_hand(self.job_id, query, is_main=is_main)
+            at_hand = _at_hand(self, query, is_main=is_main)
         if at_hand is not None:
             return at_hand
         fetched = self.inner.results(query)
         if fetched.hits is not None:
             with self.context():
-                keep(fetched)
+                keep(fetched, payer=self.payer)
         return fetched
 
 
-def query_key(query: Query) -> str:
-    """Give the key of a search: equal for the same words, language and country."""
-    return _hash(_words(query.text), query.language, query.country)
+def query_key(query: Query, payer: str | None = None) -> str:
+    """Give the key of a search: equal for the same words, language, country and paying team."""
+    own = () if payer is None else (payer,)
+    return _hash(_words(query.text), query.language, query.country, *own)
 
 
 def words_key(text: str) -> str:
@@ -74,8 +79,11 @@ def _hash(*parts: str) -> str:
 
 
 @transaction
-def keep(results: SearchResults) -> None:
-    """Keep what a service gave for a day, and forget what is older; brought results stay."""
+def keep(results: SearchResults, *, payer: str | None = None) -> None:
+    """Keep what a service gave for a day, and forget what is older; brought results stay.
+
+    `payer` is the team that paid for it with its own key.
+    """
     now = clock.now()
     db.session.execute(
         sa.delete(StoredSearch).where(
@@ -83,6 +91,7 @@ def keep(results: SearchResults) -> None:
         )
     )
     row = _row(results.query, results.hits or (), SearchOrigin.FETCHED)
+    row.query_key = query_key(results.query, payer)
     row.provider, row.fetched_at = results.provider, now
     db.session.add(row)
 
@@ -131,11 +140,13 @@ def _row(query: Query, hits: Sequence[SearchHit], origin: SearchOrigin) -> Store
     )
 
 
-def _at_hand(job_id: str, query: Query, *, is_main: bool) -> SearchResults | None:
-    row = queries.find_brought(job_id, words_key(query.text))
+def _at_hand(search: CachedSearch, query: Query, *, is_main: bool) -> SearchResults | None:
+    row = queries.find_brought(search.job_id, words_key(query.text))
     if row is None and is_main:
-        row = queries.find_brought(job_id, words_key(MAIN))
-    row = row or queries.find_fetched(query_key(query), since=clock.now() - KEPT)
+        row = queries.find_brought(search.job_id, words_key(MAIN))
+    if row is None:
+        keys = {query_key(query), query_key(query, search.team_id)}
+        row = queries.find_fetched(keys, since=clock.now() - KEPT)
     return _results(row, query) if row else None
 
 

@@ -1,4 +1,4 @@
-"""Changing the team's keys."""
+"""Changing the keys of an installation and of its teams."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -15,8 +15,9 @@ from bacowr.base.settings import web_address
 from bacowr.providers import queries
 from bacowr.providers.catalog import TRAITS, Provider
 from bacowr.providers.credentials import last_four
-from bacowr.providers.keyring import Keyring
-from bacowr.providers.models import CredentialStatus, ProviderCredential
+from bacowr.providers.keyring import Keyring, Opened, Where
+from bacowr.providers.models import CredentialStatus, ProviderCredential, TeamCredential
+from bacowr.providers.queries import Row
 from bacowr.providers.secrecy import sealed
 
 LONGEST_MESSAGE = 500
@@ -41,14 +42,14 @@ class NewCredential:
     model: str = ""
 
 
-def store(entered: NewCredential, *, keyring: Keyring, by: Actor) -> ProviderCredential:
-    """Store or replace what opens a service.
+def store(entered: NewCredential, *, keyring: Keyring, by: Actor) -> Row:
+    """Store or replace what opens a service: for the keyring's team, else for the installation.
 
     Without a key the stored one stays, unless the address changes: a key goes only where it was
-    entered for. Raise Conflict when the environment has a key for the service, and Invalid with
-    the reasons by field (`key`, `base_url`, `model`).
+    entered for. Raise Conflict when the environment has the installation's key for the service,
+    and Invalid with the reasons by field (`key`, `base_url`, `model`).
     """
-    if entered.provider in keyring.environment:
+    if keyring.team_id is None and entered.provider in keyring.environment:
         raise Conflict(f"The key for {TRAITS[entered.provider].label} is set in the environment.")
     trimmed = replace(
         entered,
@@ -62,36 +63,45 @@ def store(entered: NewCredential, *, keyring: Keyring, by: Actor) -> ProviderCre
 
 
 @transaction
-def _store(
-    entered: NewCredential, address_problem: str | None, keyring: Keyring, by: Actor
-) -> ProviderCredential:
-    provider = entered.provider.value
-    row = queries.find(entered.provider)
+def _store(entered: NewCredential, address_problem: str | None, keyring: Keyring, by: Actor) -> Row:
+    provider, team_id = entered.provider.value, keyring.team_id
+    row = queries.find(entered.provider, team_id=team_id)
     keeps_key = not entered.key and row is not None and (row.base_url or "") == entered.base_url
     _refuse(
         key=None if keeps_key else _key_problem(entered),
         base_url=address_problem,
         model="This is too long." if len(entered.model) > LONGEST_MODEL else None,
     )
-    row = row or _new_row(provider)
+    row = row or _new_row(provider, team_id)
     if not keeps_key:
-        key, secret_key = entered.key, keyring.secret_key
-        row.ciphertext = sealed(key, secret_key=secret_key, provider=provider) if key else None
-        row.last_four = last_four(key)
+        row.ciphertext = _sealed(entered, keyring)
+        row.last_four = last_four(entered.key)
     row.base_url, row.model, row.updated_by = (
         entered.base_url or None,
         entered.model or None,
         by.email,
     )
     row.status, row.tested_at, row.test_message = CredentialStatus.UNTESTED, None, None
-    audit.record(
-        "credential.set", row, actor=by, provider=provider, key="kept" if keeps_key else "new"
-    )
+    key = "kept" if keeps_key else "new"
+    audit.record("credential.set", row, actor=by, provider=provider, key=key, **_whose(team_id))
     return row
 
 
-def _new_row(provider: str) -> ProviderCredential:
-    row = ProviderCredential(provider=provider, updated_by="")
+def _sealed(entered: NewCredential, keyring: Keyring) -> str | None:
+    if not entered.key:
+        return None
+    provider, team_id = entered.provider.value, keyring.team_id
+    return sealed(entered.key, secret_key=keyring.secret_key, provider=provider, team_id=team_id)
+
+
+def _whose(team_id: str | None) -> dict[str, str]:
+    return {"team": team_id} if team_id else {}
+
+
+def _new_row(provider: str, team_id: str | None) -> Row:
+    row: Row = ProviderCredential(provider=provider, updated_by="")
+    if team_id is not None:
+        row = TeamCredential(team_id=team_id, provider=provider, updated_by="")
     try:
         with db.session.begin_nested():
             db.session.add(row)
@@ -101,24 +111,30 @@ def _new_row(provider: str) -> ProviderCredential:
 
 
 @transaction
-def delete(provider: Provider, *, by: Actor) -> None:
-    """Forget what opens a service; raise NotFound when nothing is stored."""
-    row = queries.get(provider)
-    audit.record("credential.delete", row, actor=by, provider=provider.value)
+def delete(provider: Provider, *, keyring: Keyring, by: Actor) -> None:
+    """Forget what the keyring's team, else the installation, has stored for a service.
+
+    Raise NotFound when nothing is stored.
+    """
+    row = queries.get(provider, team_id=keyring.team_id)
+    told = {"provider": provider.value, **_whose(keyring.team_id)}
+    audit.record("credential.delete", row, actor=by, **told)
     db.session.delete(row)
 
 
 @transaction
 def record_test(
-    provider: Provider, *, ok: bool | None, message: str, keyring: Keyring, by: Actor | None
+    tested: Opened, *, ok: bool | None, message: str, keyring: Keyring, by: Actor | None
 ) -> None:
     """Note what a test of a service said; a key of the environment has only its audit record.
 
     `ok` is None when the service gave no answer that tells: the key is as good as untested.
     `message` must hold no secret. Nothing is noted when the key is gone by then.
     """
-    result = _RESULTS[ok]
-    row = None if provider in keyring.environment else queries.find(provider)
+    result, provider, row = _RESULTS[ok], tested.provider, None
+    if tested.where is not Where.ENVIRONMENT:
+        team_id = keyring.team_id if tested.where is Where.TEAM else None
+        row = queries.find(provider, team_id=team_id)
     if row is None:
         audit.note(
             "credential.test",

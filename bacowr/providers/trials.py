@@ -53,7 +53,7 @@ def check(
     db.session.close()
     trial = attempt(opened, outgoing)
     ok = None if trial.verdict is Verdict.UNCLEAR else trial.ok
-    service.record_test(provider, ok=ok, message=trial.message, keyring=keyring, by=by)
+    service.record_test(opened, ok=ok, message=trial.message, keyring=keyring, by=by)
     return trial
 
 

@@ -3,14 +3,13 @@
 from bacowr.engine.order import LlmProvider
 from bacowr.engine.providers.writers.catalog import WriterConfig, default_model
 from bacowr.providers.catalog import Kind
-from bacowr.providers.credentials import Shown, configured, find_opened
+from bacowr.providers.credentials import Shown, all_opened
 from bacowr.providers.keyring import Keyring, Opened, Where
 
 
 def writer_configs(keyring: Keyring) -> list[WriterConfig]:
     """List what is set up for writing, the service to prefer first; reads the database."""
-    found = (find_opened(each.provider, keyring) for each in configured(Kind.WRITER, keyring))
-    return [config_of(each) for each in found if each is not None]
+    return [config_of(each) for each in all_opened(Kind.WRITER, keyring)]
 
 
 def config_of(opened: Opened) -> WriterConfig:
@@ -21,6 +20,7 @@ def config_of(opened: Opened) -> WriterConfig:
         base_url=opened.base_url,
         model=opened.model,
         trusted_address=opened.where is Where.ENVIRONMENT,
+        is_own=opened.where is Where.TEAM,
     )
 
 

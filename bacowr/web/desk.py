@@ -10,9 +10,10 @@ from flask import current_app
 from bacowr.accounts.models import User
 from bacowr.batches.models import Decision, ReviewItem
 from bacowr.batches.review import approval, states
+from bacowr.gate import installation
 from bacowr.jobs import queries
 from bacowr.jobs.articles import versions
-from bacowr.jobs.money import caps, expected
+from bacowr.jobs.money import expected, holding
 from bacowr.jobs.money.expected import Wish
 from bacowr.jobs.queries import JobDetail
 from bacowr.web import addresses, documents, reviews
@@ -127,9 +128,9 @@ def _room(detail: JobDetail, shown: Shown | None) -> reviews.Review | None:
 
 def _money(detail: JobDetail) -> Money:
     """Say what writing it again would cost; the calls so far aren't shown here."""
-    equipment = current_app.extensions["equipment"]
+    equipment = installation.own_equipment()
     return Money(
         calls=(),
         again=expected.expected(Wish.of(detail.job.order), equipment),
-        standings=caps.standings(detail.job, equipment.caps),
+        standings=holding.standings(detail.job, equipment.caps),
     )

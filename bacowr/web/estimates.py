@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 
 from bacowr.accounts.permissions import Permission
 from bacowr.engine.order import LlmProvider, WritingStrategy
+from bacowr.gate import installation
 from bacowr.gate.guard import needs
+from bacowr.gate.identity import current_user
 from bacowr.jobs.equipping import Equipment
-from bacowr.jobs.money import expected
+from bacowr.jobs.money import expected, holding
 from bacowr.jobs.money.caps import Standing
 from bacowr.jobs.money.expected import Expected, Wish
 from bacowr.providers.writers import writer_configs
@@ -46,7 +48,7 @@ def show() -> str:
 
 def offer(values: Mapping[str, str]) -> Offer:
     """Read the part of a form that decides on the price; what makes no sense in it is left out."""
-    equipment: Equipment = current_app.extensions["equipment"]
+    equipment = installation.own_equipment()
     wish = Wish(
         provider=_known(LlmProvider, values.get("llm_provider"), LlmProvider.AUTO),
         strategy=_known(
@@ -60,7 +62,7 @@ def offer(values: Mapping[str, str]) -> Offer:
     writers = _writers(equipment)
     if len(writers) == 1:
         found = expected.expected(replace(wish, brief_only=False), equipment)
-    return Offer(writers, found, expected.standings(equipment))
+    return Offer(writers, found, holding.standings_before(current_user(), equipment.caps))
 
 
 def _writers(equipment: Equipment) -> Options:

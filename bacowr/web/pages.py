@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bacowr.engine.record import Serp
 from bacowr.engine.shapes import from_json
 from bacowr.engine.steps.step import Stage
 from bacowr.engine.steps.write import NO_WRITER
+from bacowr.gate import installation
 from bacowr.gate.identity import current_user
 from bacowr.jobs import queries
-from bacowr.jobs.money import caps, costs, expected
+from bacowr.jobs.money import costs, expected, holding
 from bacowr.jobs.money.caps import Standing
 from bacowr.jobs.money.expected import Expected, Wish
 from bacowr.jobs.queries import JobDetail
@@ -102,9 +103,9 @@ def _searches(detail: JobDetail) -> Searches:
 
 
 def _money(detail: JobDetail) -> Money:
-    equipment = current_app.extensions["equipment"]
+    equipment = installation.own_equipment()
     return Money(
         calls=costs.calls_of(detail.job),
         again=expected.expected(Wish.of(detail.job.order), equipment),
-        standings=caps.standings(detail.job, equipment.caps),
+        standings=holding.standings(detail.job, equipment.caps),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bacowr.accounts.permissions import Permission
@@ -12,6 +12,7 @@ from bacowr.batches import importing, progress, scheduling
 from bacowr.batches.examining import Examined, Kind, Looked
 from bacowr.batches.models import PARALLEL, STARTS_PER_MINUTE
 from bacowr.batches.service import Plan
+from bacowr.gate import installation
 from bacowr.gate.guard import needs
 from bacowr.gate.identity import current_user
 from bacowr.intake import queries as imports
@@ -96,7 +97,7 @@ def choose(run_id: str) -> ResponseReturnValue:
     choice = intake.TAKE if "take" in request.form else intake.SKIP
     said = request.form.get(choice, "")
     if said == "duplicates":
-        found = importing.look(run, owner=user, equipment=current_app.extensions["equipment"])
+        found = importing.look(run, owner=user, equipment=installation.equipment())
         rows = [each.line.number for each in found.rows if each.kind is Kind.DUPLICATE]
     else:
         rows = [numbers.page(said)]
@@ -111,9 +112,7 @@ def start(run_id: str) -> ResponseReturnValue:
     user = current_user()
     run = imports.get(run_id, owner=user)
     try:
-        batch = importing.start(
-            run, _plan(), owner=user, equipment=current_app.extensions["equipment"]
-        )
+        batch = importing.start(run, _plan(), owner=user, equipment=installation.equipment())
     except Invalid as error:
         return _page(run, error), error.status
     return htmx.go(url_for("web.batches.show", batch_id=batch.id))
@@ -155,7 +154,7 @@ def _back_to(run: ImportRun) -> ResponseReturnValue:
 
 def _page(run: ImportRun, error: Invalid | None = None) -> str:
     user = current_user()
-    found = importing.look(run, owner=user, equipment=current_app.extensions["equipment"])
+    found = importing.look(run, owner=user, equipment=installation.equipment())
     part = request.args.get("part", "")
     rows = _part(found, part)
     last = max(1, -(-len(rows) // ROWS_PER_PAGE))

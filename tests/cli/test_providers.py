@@ -7,9 +7,12 @@ import json
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from bacowr.accounts.models import Team, User
 from bacowr.accounts.permissions import Role
+from bacowr.base.db import db
 from bacowr.engine.order import LlmProvider
 from bacowr.jobs.equipping import Equipment
 from bacowr.jobs.money import caps
@@ -206,3 +209,61 @@ def test_only_admins_set_caps(run: Run, new_user: NewUser) -> None:
     code, _, err = run("spending", "cap", "order", "5", owner=EDITOR)
     assert code == 1
     assert "does not allow services.manage" in err
+
+
+def test_a_team_has_keys_and_caps_of_its_own(run: Run, new_user: NewUser) -> None:
+    join(ADMIN, "Ours")
+    new_user("other@example.org", role=Role.ADMIN)
+    join("other@example.org", "Theirs")
+    said = ("providers", "set", "openai", "--key-stdin", "--team", "Ours")
+    assert run(*said, typed=f"{KEY}\n")[0] == 0
+    code, _, err = run(*said, typed=f"{KEY}\n", owner="other@example.org")
+    assert code == 1
+    assert "isn't one of the team" in err
+    assert "openai      writer  team, key" in run("providers", "list", "--team", "Ours")[1]
+    for others in ((), ("--team", "Theirs")):
+        assert "openai      writer  not connected" in run("providers", "list", *others)[1]
+    assert run("providers", "list", "--team", "Nobody")[0] == 1
+    assert run("spending", "cap", "day", "2.5", "--team", "Ours")[0] == 0
+    assert run("spending", "cap", "day", "2", "--team", "Ours", owner="other@example.org")[0] == 1
+    assert run("spending", "cap", "order", "2", "--team", "Ours")[0] == 1
+    shown = run("spending", "show", "--team", "Ours")[1]
+    assert shown == "day    2.50 USD, 0.00 USD spent\nmonth  no cap, 0.00 USD spent\n"
+    assert caps.limits({})[CapScope.DAY] is None
+    assert run("spending", "cap", "day", "default", "--team", "Ours")[0] == 0
+    assert "day    no cap" in run("spending", "show", "--team", "Ours")[1]
+    assert run("providers", "forget", "openai", "--team", "Ours")[0] == 0
+    assert "not connected" in run("providers", "list", "--team", "Ours")[1].splitlines()[1]
+
+
+def test_two_teams_of_one_name_are_told_apart_by_id(run: Run) -> None:
+    teams = [Team(name="Twins"), Team(name="Twins")]
+    db.session.add_all(teams)
+    db.session.commit()
+    assert "Several teams" in run("providers", "list", "--team", "Twins")[2]
+    assert run("providers", "list", "--team", teams[0].id)[0] == 0
+
+
+def test_an_admin_says_what_a_model_costs(run: Run) -> None:
+    said = ("providers", "set-price", "compatible", "house-model")
+    assert run(*said, "1.5", "3")[0] == 0
+    rows = json.loads(run("providers", "prices", "--json")[1])["prices"]
+    told = [row for row in rows if row["model"] == "house-model"]
+    assert [(row["provider"], row["input_usd"], row["output_usd"]) for row in told] == [
+        ("compatible", 1.5, 3.0)
+    ]
+    for sums in (("1",), ("-1", "2"), ("nan", "2"), ("1", "2", "3")):
+        assert run(*said[:3], "--", "house-model", *sums)[0] == 1
+    assert "Forgot" in run(*said)[2]
+    assert "No price" in run(*said)[2]
+    assert run("providers", "set-price", "serper", "x", "1", "2")[0] == 2
+    assert run("providers", "set-price", "openai", " ", "1", "2")[0] == 1
+
+
+def join(email: str, name: str) -> None:
+    """Make somebody one of a new team."""
+    team = Team(name=name)
+    db.session.add(team)
+    db.session.flush()
+    db.session.scalars(sa.select(User).where(User.email == email)).one().team_id = team.id
+    db.session.commit()

@@ -28,7 +28,7 @@ def serve(httpserver: HTTPServer) -> str:
 
 @pytest.mark.usefixtures("app")
 def test_without_a_service_the_search_says_so(keyring: Keyring) -> None:
-    assert find_search(keyring, Outgoing()) == NoSearch()
+    assert find_search(keyring, Outgoing()) == (NoSearch(), None)
 
 
 @pytest.mark.usefixtures("app")
@@ -37,7 +37,7 @@ def test_a_private_searxng_of_the_operator_is_asked(
 ) -> None:
     found = Opened(Provider.SEARXNG, Where.ENVIRONMENT, base_url=serve(httpserver))
     own = dataclasses.replace(keyring, environment={Provider.SEARXNG: found})
-    results = try_out(find_search(own, Outgoing()))
+    results = try_out(find_search(own, Outgoing()).search)
     assert results.hits == (SearchHit(1, "https://a.se/", "A", "s"),)
     assert results.query == TEST_QUERY
 
@@ -54,7 +54,7 @@ def test_a_private_searxng_that_people_entered_is_not(httpserver: HTTPServer) ->
 def test_a_stored_key_connects_its_service(keyring: Keyring, admin: User) -> None:
     entered = NewCredential(Provider.SERPER, "tiger-lily-1234")
     service.store(entered, keyring=keyring, by=admin)
-    search = find_search(keyring, Outgoing())
+    search = find_search(keyring, Outgoing()).search
     assert isinstance(search, ServiceSearch)
     assert (search.service.name, search.access.key) == ("serper", "tiger-lily-1234")
     assert search.access.base_url == "https://google.serper.dev"
@@ -67,6 +67,6 @@ def test_a_key_that_cannot_be_read_is_told_with_the_results(
     del app
     service.store(NewCredential(Provider.SERPER, "tiger-lily"), keyring=keyring, by=admin)
     rotated = dataclasses.replace(keyring, secret_key="another-signing-key-of-32-characters")
-    results = find_search(rotated, Outgoing()).results(TEST_QUERY)
+    results = find_search(rotated, Outgoing()).search.results(TEST_QUERY)
     assert (results.hits, results.reason) == (None, NoResults.KEY_REFUSED)
     assert "Enter it again" in str(results.message)

@@ -16,7 +16,7 @@ from bacowr.providers import queries, service
 from bacowr.providers.catalog import Kind, Provider
 from bacowr.providers.credentials import (
     Shown,
-    configured,
+    all_opened,
     find_first_opened,
     find_opened,
     open_credential,
@@ -27,6 +27,7 @@ from bacowr.providers.models import CredentialStatus, ProviderCredential
 from bacowr.providers.service import NewCredential
 
 KEY = "sk-tiger-lily-1234"
+STORED = Opened(Provider.OPENAI, Where.STORED)
 PUBLIC = "93.184.215.14"
 
 
@@ -44,7 +45,7 @@ def resolve(monkeypatch: pytest.MonkeyPatch, known: dict[str, str]) -> None:
 
 def set_key(
     keyring: Keyring, by: User, provider: Provider = Provider.OPENAI, key: str = KEY
-) -> ProviderCredential:
+) -> queries.Row:
     return service.store(NewCredential(provider, key), keyring=keyring, by=by)
 
 
@@ -80,8 +81,8 @@ def test_a_key_is_stored_encrypted_and_opens_the_service(keyring: Keyring, admin
 
 def test_the_audit_log_tells_who_and_not_what(keyring: Keyring, admin: User) -> None:
     set_key(keyring, admin)
-    service.record_test(Provider.OPENAI, ok=True, message="Fine.", keyring=keyring, by=admin)
-    service.delete(Provider.OPENAI, by=admin)
+    service.record_test(STORED, ok=True, message="Fine.", keyring=keyring, by=admin)
+    service.delete(Provider.OPENAI, keyring=keyring, by=admin)
     told = events()
     assert [action for action, *_ in told] == [
         "credential.set",
@@ -95,7 +96,7 @@ def test_the_audit_log_tells_who_and_not_what(keyring: Keyring, admin: User) -> 
 
 def test_a_new_key_replaces_the_old_and_its_test(keyring: Keyring, admin: User) -> None:
     set_key(keyring, admin)
-    service.record_test(Provider.OPENAI, ok=False, message="x" * 900, keyring=keyring, by=None)
+    service.record_test(STORED, ok=False, message="x" * 900, keyring=keyring, by=None)
     told = one(keyring, Provider.OPENAI)
     assert (told.status, len(told.test_message or "")) == (CredentialStatus.INVALID, 500)
     assert told.tested_at
@@ -122,11 +123,11 @@ def test_the_model_can_change_without_the_key(keyring: Keyring, admin: User) -> 
 
 def test_a_deleted_key_opens_nothing(keyring: Keyring, admin: User) -> None:
     set_key(keyring, admin)
-    service.delete(Provider.OPENAI, by=admin)
+    service.delete(Provider.OPENAI, keyring=keyring, by=admin)
     assert find_opened(Provider.OPENAI, keyring) is None
     assert one(keyring, Provider.OPENAI).where is None
     with pytest.raises(NotFound):
-        service.delete(Provider.OPENAI, by=admin)
+        service.delete(Provider.OPENAI, keyring=keyring, by=admin)
     with pytest.raises(Conflict, match="OpenAI is not connected"):
         open_credential(Provider.OPENAI, keyring)
 
@@ -139,7 +140,7 @@ def test_after_a_new_secret_key_the_stored_ones_must_be_entered_again(
     rotated = dataclasses.replace(keyring, secret_key="another-signing-key-of-32-characters")
     told = one(rotated, Provider.OPENAI)
     assert (told.where, told.is_readable, told.last_four) == (Where.STORED, False, "1234")
-    assert configured(Kind.WRITER, rotated) == ()
+    assert all_opened(Kind.WRITER, rotated) == []
     for provider in (Provider.OPENAI, Provider.BRAVE):
         with pytest.raises(Conflict, match="Enter it again"):
             find_opened(provider, rotated)
@@ -168,9 +169,7 @@ def test_the_environment_wins_and_cannot_be_changed(keyring: Keyring, admin: Use
     assert (told.where, told.last_four, told.updated_by) == (Where.ENVIRONMENT, "5678", None)
     with pytest.raises(Conflict, match="set in the environment"):
         set_key(set_by_operator, admin)
-    service.record_test(
-        Provider.OPENAI, ok=True, message="Fine.", keyring=set_by_operator, by=admin
-    )
+    service.record_test(given, ok=True, message="Fine.", keyring=set_by_operator, by=admin)
     assert queries.get(Provider.OPENAI).status is CredentialStatus.UNTESTED
     assert events()[-1][2] == {"result": "valid"}
 
@@ -180,13 +179,13 @@ def test_what_is_configured_is_listed_by_preference(keyring: Keyring, admin: Use
     set_key(keyring, admin, Provider.DATAFORSEO, "me@example.org:password")
     serper = Opened(Provider.SERPER, Where.ENVIRONMENT, "from-the-environment")
     both = with_environment(keyring, serper)
-    assert [(each.provider, each.where) for each in configured(Kind.SEARCH, both)] == [
+    assert [(each.provider, each.where) for each in all_opened(Kind.SEARCH, both)] == [
         (Provider.DATAFORSEO, Where.STORED),
         (Provider.SERPER, Where.ENVIRONMENT),
         (Provider.BRAVE, Where.STORED),
     ]
     chosen = dataclasses.replace(both, preferred_search=Provider.BRAVE)
-    assert [each.provider for each in configured(Kind.SEARCH, chosen)] == [Provider.BRAVE]
+    assert [each.provider for each in all_opened(Kind.SEARCH, chosen)] == [Provider.BRAVE]
     first = find_first_opened(Kind.SEARCH, chosen)
     assert first
     assert first.provider is Provider.BRAVE
@@ -284,7 +283,7 @@ def test_two_people_who_store_at_once_do_not_both(
 ) -> None:
     set_key(keyring, admin)
     with monkeypatch.context() as patched:
-        patched.setattr(queries, "find", lambda _: None)
+        patched.setattr(queries, "find", lambda *_, **__: None)
         with pytest.raises(Conflict, match="just stored"):
             set_key(keyring, admin, key="sk-the-second-one")
     assert open_credential(Provider.OPENAI, keyring).key == KEY
@@ -299,13 +298,13 @@ def test_a_row_of_a_service_of_another_release_is_left_alone(keyring: Keyring, a
 def test_a_test_that_tells_nothing_leaves_the_key_untested(keyring: Keyring, admin: User) -> None:
     set_key(keyring, admin)
     for ok, status in ((True, "valid"), (None, "untested"), (False, "invalid")):
-        service.record_test(Provider.OPENAI, ok=ok, message="So.", keyring=keyring, by=admin)
+        service.record_test(STORED, ok=ok, message="So.", keyring=keyring, by=admin)
         told = one(keyring, Provider.OPENAI)
         assert (told.status, told.test_message) == (status, "So.")
 
 
 def test_a_test_of_a_key_that_is_gone_is_only_audited(keyring: Keyring, admin: User) -> None:
-    service.record_test(Provider.OPENAI, ok=True, message="", keyring=keyring, by=admin)
+    service.record_test(STORED, ok=True, message="", keyring=keyring, by=admin)
     assert queries.find(Provider.OPENAI) is None
     assert [action for action, *_ in events()] == ["credential.test"]
 

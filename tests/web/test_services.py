@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from bacowr.accounts.models import Team, User
 from bacowr.accounts.permissions import Role
 from bacowr.audit.models import AuditEvent
 from bacowr.base import clock
@@ -82,7 +84,7 @@ def test_a_key_is_stored_tested_and_never_shown(
     shown = part(page, "compatible")
     assert "…cdef" in shown
     assert "local-model" in shown
-    assert "price table" in shown
+    assert "An article</dt><dd>nothing" in shown  # It runs on a server of the house.
     assert connected.asked == []
     tested = admin.post("/services/compatible/test", htmx=True)
     assert tested.status_code == 200
@@ -243,3 +245,54 @@ def test_prices_show_their_age_and_what_is_in_use(
         admin.sign_in("admin@example.org")
         browser_page = admin.get("/services")
     assert "half a year" in browser_page.text
+
+
+def test_a_model_without_a_price_is_told_and_an_admin_can_name_it(
+    admin: Browser, app: Flask
+) -> None:
+    entered = {"key": KEY, "model": "gpt-unheard-of"}
+    admin.post("/services/openai", entered)
+    assert "isn't in the price table" in unescape(part(admin.get("/services").text, "openai"))
+    runner = app.test_cli_runner()
+    said = ["providers", "set-price", "openai", "gpt-unheard-of"]
+    done = runner.invoke(args=[*said, "1", "2", "--owner", "admin@example.org"])
+    assert done.exit_code == 0, done.output
+    assert "about 0." in part(admin.get("/services").text, "openai")
+
+
+def test_a_team_has_keys_and_caps_of_its_own(admin: Browser, new_browser: NewBrowser) -> None:
+    mate = new_browser("mate@example.org", role=Role.VIEWER)
+    other = new_browser("other@example.org", role=Role.ADMIN)
+    for email, name in (("admin", "Ours"), ("mate", "Ours"), ("other", "Theirs")):
+        join(f"{email}@example.org", name)
+    admin.post("/services/openai?for=everybody", {"key": "sk-of-everybody-1111"})
+    answer = admin.post("/services/openai", {"key": "sk-of-our-team-2222"})
+    assert answer.location == "/services?for=team"
+    ours = admin.get("/services").text
+    assert "Ours" in ours
+    assert ("…2222" in ours, "…1111" in ours) == (True, False)
+    assert "…2222" in mate.get("/services").text
+    theirs = other.get("/services").text
+    assert ("…2222" in theirs, "…1111" in theirs) == (False, True)
+    assert "Use a key of your team" in part(theirs, "openai")
+    assert "…2222" not in other.get("/services?for=everybody").text
+    admin.post("/services/caps", {"day": "2.50", "month": ""})
+    assert "0.00 of 2.50 USD" in admin.get("/services").text
+    assert "2.50" not in other.get("/services").text
+    assert caps.limits({})[CapScope.DAY] is None
+    assert admin.post("/services/caps", {"day": "much"}).status_code == 422
+    assert other.post("/services/openai/forget").status_code == 404
+    assert admin.post("/services/openai/forget").status_code == 303
+    assert "…1111" in admin.get("/services").text
+
+
+def join(email: str, name: str) -> None:
+    """Make somebody one of a team, which is made when it isn't there."""
+    team = db.session.scalar(sa.select(Team).where(Team.name == name))
+    if team is None:
+        team = Team(name=name)
+        db.session.add(team)
+        db.session.flush()
+    user = db.session.scalars(sa.select(User).where(User.email == email)).one()
+    user.team_id = team.id
+    db.session.commit()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -23,6 +24,14 @@ LOCK_KEY = 0x_BAC0_0001
 Limits = Mapping[CapScope, float | None]
 
 
+class Whose(StrEnum):
+    """Who is held to a cap together."""
+
+    EVERYBODY = "everybody"
+    TEAM = "team"
+    PERSON = "person"
+
+
 @dataclass(frozen=True)
 class Standing:
     """How far one cap is used up; `limit_usd` is None where there is none."""
@@ -30,6 +39,7 @@ class Standing:
     scope: CapScope
     spent_usd: float
     limit_usd: float | None
+    whose: Whose = Whose.EVERYBODY
 
     @property
     def is_near(self) -> bool:
@@ -42,19 +52,19 @@ class Standing:
 
 
 def limits(defaults: Limits) -> dict[CapScope, float | None]:
-    """Give the caps that hold: what the team has set, else the installation's defaults."""
+    """Give the caps that hold for everybody: what an admin has set, else the defaults."""
     stored = {each.scope: each.limit_usd for each in db.session.scalars(sa.select(SpendingCap))}
     return {scope: stored.get(scope, defaults.get(scope)) for scope in CapScope}
 
 
-def team_standings(defaults: Limits) -> list[Standing]:
-    """Tell how far the caps of the day and the month are used up."""
+def shared_standings(defaults: Limits) -> list[Standing]:
+    """Tell how far everybody's caps of the day and the month are used up."""
     held = limits(defaults)
-    return [Standing(scope, _spent(scope, None), held[scope]) for scope in TEAM]
+    return [Standing(scope, _spent(scope, None), held[scope]) for scope in SHARED]
 
 
 def standings(job: Job, defaults: Limits) -> list[Standing]:
-    """Tell how far the caps that concern a job are used up."""
+    """Tell how far everybody's caps that concern a job are used up (`holding` has them all)."""
     held = limits(defaults)
     scopes = [each for each in CapScope if each is not CapScope.BATCH or job.batch_id]
     if job.batch_id:
@@ -88,7 +98,7 @@ def set_cap_of_batch(batch_id: str, limit_usd: float | None) -> None:
 
 @transaction
 def set_cap(scope: CapScope, limit_usd: float | None, *, by: User) -> None:
-    """Set a cap for the team, or with None let the installation's default hold again.
+    """Set a cap for everybody, or with None let the installation's default hold again.
 
     Raise Invalid for a sum that is none.
     """
@@ -110,20 +120,25 @@ def lock() -> None:
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_KEY)))
 
 
-TEAM = (CapScope.DAY, CapScope.MONTH)
+SHARED = (CapScope.DAY, CapScope.MONTH)
+
+
+def spent(*conditions: sa.ColumnElement[bool]) -> float:
+    """Add up what the calls that fit cost, or may cost."""
+    total = sa.select(sa.func.coalesce(sa.func.sum(ModelCall.cost_usd), 0.0))
+    return float(db.session.scalar(total.where(*conditions)) or 0.0)
+
+
+def begin_of(scope: CapScope, now: datetime) -> datetime:
+    """Give the moment at which the day or the month began, in UTC."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return day if scope is CapScope.DAY else day - timedelta(days=day.day - 1)
 
 
 def _spent(scope: CapScope, job: Job | None) -> float:
-    total = sa.select(sa.func.coalesce(sa.func.sum(ModelCall.cost_usd), 0.0))
     if scope is CapScope.ORDER and job:
-        total = total.where(ModelCall.job_id == job.id)
-    elif scope is CapScope.BATCH and job:
-        total = total.join(Job, Job.id == ModelCall.job_id).where(Job.batch_id == job.batch_id)
-    else:
-        total = total.where(ModelCall.started_at >= _begin_of(scope, clock.now()))
-    return float(db.session.scalar(total) or 0.0)
-
-
-def _begin_of(scope: CapScope, now: datetime) -> datetime:
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return day if scope is CapScope.DAY else day - timedelta(days=day.day - 1)
+        return spent(ModelCall.job_id == job.id)
+    if scope is CapScope.BATCH and job:
+        jobs = sa.select(Job.id).where(Job.batch_id == job.batch_id)
+        return spent(ModelCall.job_id.in_(jobs))
+    return spent(ModelCall.started_at >= begin_of(scope, clock.now()))

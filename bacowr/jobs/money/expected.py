@@ -6,12 +6,7 @@ from bacowr.engine import pricing
 from bacowr.engine.order import LlmProvider, Order, WritingStrategy
 from bacowr.engine.pricing import Estimate
 from bacowr.engine.providers.writers.catalog import WriterConfig
-from bacowr.engine.providers.writers.choice import choose
 from bacowr.jobs.equipping import BRIEF_ONLY, Equipment
-from bacowr.jobs.money import caps
-from bacowr.jobs.money.caps import Standing
-from bacowr.jobs.spending import CapScope
-from bacowr.providers.writers import writer_configs
 
 USUAL_LANGUAGE = "sv"
 """The language to reckon with while nobody has read the publisher's pages."""
@@ -57,19 +52,11 @@ def expected(wish: Wish, equipment: Equipment) -> Expected:
     """Say who would write and what it would cost; reads the database and asks nobody."""
     if wish.brief_only or equipment.keyring is None:
         return Expected(reason=BRIEF_ONLY)
-    configs = writer_configs(equipment.keyring)
-    choice = choose(wish.provider, configs, allow_fallback=wish.allow_fallback)
+    choice, table = equipment.chosen(wish.provider, allow_fallback=wish.allow_fallback)
     if not choice.configs:
         return Expected(reason=choice.reason)
     writer = choice.configs[0]
     language = wish.language or USUAL_LANGUAGE
-    estimate = pricing.estimate(
-        writer.provider, writer.model_name, wish.strategy, language, equipment.prices
-    )
+    model = writer.model_name
+    estimate = pricing.estimate(writer.provider, model, wish.strategy, language, table)
     return Expected(writer, estimate)
-
-
-def standings(equipment: Equipment) -> list[Standing]:
-    """Tell how far the caps are used up for an order that is yet to be placed."""
-    limit = caps.limits(equipment.caps)[CapScope.ORDER]
-    return [Standing(CapScope.ORDER, 0.0, limit), *caps.team_standings(equipment.caps)]

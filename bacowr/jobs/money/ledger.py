@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -19,13 +20,22 @@ from bacowr.jobs import moves
 from bacowr.jobs.heartbeat import Context
 from bacowr.jobs.leases import Lease
 from bacowr.jobs.models import Job
-from bacowr.jobs.money import caps
-from bacowr.jobs.money.caps import Limits, Standing
+from bacowr.jobs.money import caps, holding
+from bacowr.jobs.money.caps import Limits, Standing, Whose
 from bacowr.jobs.spending import CallStatus, ModelCall
 
 CHARACTERS_PER_TOKEN = 3
 """On the careful side: Swedish takes about three and a half characters a token."""
 
+NO_PRICE = (
+    "The price of {model} isn't known, so its calls can't be held against the caps. An admin can"
+    " enter it on the page Services, or with `flask providers set-price`."
+)
+_CAPS = {
+    Whose.EVERYBODY: "The cap",
+    Whose.TEAM: "Your team's cap",
+    Whose.PERSON: "Your own limit",
+}
 LOST = "The process ended before the answer was kept."
 
 
@@ -88,9 +98,7 @@ def reserve(writer: RecordedWriter, prompt: Prompt) -> tuple[Written | None, str
             each.status, each.finished_at, each.error = CallStatus.LOST, clock.now(), LOST
     caps.lock()
     most = _most_usd(writer, prompt)
-    for standing in caps.standings(job, writer.caps):
-        if not standing.allows(most or 0.0):
-            raise Aborted(AbortCode.CAP_REACHED, _told(standing, most))
+    _hold(holding.standings(job, writer.caps), most, writer.model)
     call = ModelCall(
         id=new_id(),
         job_id=job.id,
@@ -169,9 +177,18 @@ def _most_usd(writer: RecordedWriter, prompt: Prompt) -> float | None:
     )
 
 
-def _told(standing: Standing, most: float | None) -> str:
+def _hold(standings: Iterable[Standing], most: float | None, model: str) -> None:
+    """Raise Aborted for a call that a cap forbids, or that nobody can hold against a cap."""
+    for standing in standings:
+        if standing.limit_usd is not None and most is None:
+            raise Aborted(AbortCode.PRICE_UNKNOWN, NO_PRICE.format(model=model))
+        if not standing.allows(most or 0.0):
+            raise Aborted(AbortCode.CAP_REACHED, _told(standing, most or 0.0))
+
+
+def _told(standing: Standing, most: float) -> str:
     limit = standing.limit_usd or 0.0
     return (
-        f"The cap of {limit:.2f} USD per {standing.scope} would be passed: "
-        f"{standing.spent_usd:.2f} USD are spent, and the next call may cost {most or 0:.2f} USD."
+        f"{_CAPS[standing.whose]} of {limit:.2f} USD per {standing.scope} would be passed: "
+        f"{standing.spent_usd:.2f} USD are spent, and the next call may cost {most:.2f} USD."
     )

@@ -7,6 +7,7 @@ from bacowr.engine import pricing
 from bacowr.engine.order import LlmProvider, WritingStrategy
 from bacowr.engine.providers.writers.catalog import SERVICES, WriterConfig
 from bacowr.jobs.equipping import Equipment
+from bacowr.jobs.money import prices
 from bacowr.jobs.money.expected import USUAL_LANGUAGE, Wish, expected
 
 MOST_JOBS = 10_000
@@ -48,8 +49,9 @@ def quote(asked: Asked, equipment: Equipment) -> Quote:
     wish = Wish(asked.provider, asked.strategy, asked.language)
     found = expected(wish, equipment)
     config = found.writer or WriterConfig(_usual(asked.provider))
-    provider, model, prices = config.provider.value, config.model_name, equipment.prices
-    one = pricing.estimate(provider, model, asked.strategy, asked.language, prices)
+    provider, model, table = config.provider.value, config.model_name, equipment.prices
+    table = prices.known(table, [config])
+    one = pricing.estimate(provider, model, asked.strategy, asked.language, table)
     total = None if one.cost_usd is None else round(one.cost_usd * asked.num_jobs, SMALLEST_USD)
     return Quote(
         asked=asked,
@@ -61,7 +63,7 @@ def quote(asked: Asked, equipment: Equipment) -> Quote:
         per_job=one.cost_usd,
         total=total,
         seconds=one.seconds * asked.num_jobs,
-        checked_on=prices.checked_on,
+        checked_on=table.checked_on,
     )
 
 

@@ -34,7 +34,8 @@ class WriterConfig:
     """What is set up for one service; the address and the model default to the usual ones.
 
     `trusted_address` says that the address is from the operator's environment, and so may be
-    private, on any port; one that was stored through the web may not. The key stays out of reprs.
+    private, on any port; one that was stored through the web may not. `is_own` says that who
+    orders pays for it alone. The key stays out of reprs.
     """
 
     provider: LlmProvider
@@ -42,6 +43,7 @@ class WriterConfig:
     base_url: str | None = None
     model: str | None = None
     trusted_address: bool = False
+    is_own: bool = False
 
     @property
     def name(self) -> str:

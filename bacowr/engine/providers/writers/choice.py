@@ -22,12 +22,14 @@ class Choice:
 
 
 def choose(wanted: LlmProvider, configs: Iterable[WriterConfig], *, allow_fallback: bool) -> Choice:
-    """Choose who writes: `auto` tries all that are set up; a named one goes alone.
+    """Choose who writes: `auto` tries all that are set up, the orderer's own first.
 
-    With consent the others stand behind the named one, or in for it when it is not set up.
+    A named one goes alone; with consent the others stand behind the named one, or in for it when
+    it is not set up.
     """
     ready = {each.provider: each for each in configs if each.missing is None}
     others = [each for each in SERVICES if each in ready and each != wanted]
+    others.sort(key=lambda each: not ready[each].is_own)
     if wanted is LlmProvider.AUTO:
         none = None if others else "No language model is connected."
         return Choice(tuple(ready[each] for each in others), none)
