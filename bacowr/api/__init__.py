@@ -8,12 +8,16 @@ from bacowr.api import (
     audit,
     auth,
     backlinks,
+    batches,
     docs,
     events,
     exports,
+    handover,
     jobs,
     openapi,
+    review,
     services,
+    sheets,
     users,
     watch,
 )
@@ -31,5 +35,7 @@ def register(app: Flask) -> None:
     for bp in (audit.bp, events.bp, exports.bp, watch.bp):
         api.register_blueprint(bp)
     events.open_for(app)
+    for bp in (sheets.bp, batches.bp, review.bp, handover.bp):
+        api.register_blueprint(bp)
     openapi.finish(api, app)
     app.register_blueprint(docs.bp)

@@ -4,13 +4,14 @@ import json
 from typing import Any, NoReturn
 
 from flask import Request
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from bacowr.base.errors import Invalid
 
 WHOLE_BODY = "body"
+UNTAKEABLE = "Some of what was sent can't be taken."
 
 
 class Parser(FlaskParser):
@@ -24,7 +25,7 @@ class Parser(FlaskParser):
         faults: dict[str, list[str]] = {}
         for place in _mapping(error.messages).values():
             faults |= flattened(place)
-        raise Invalid("Some of what was sent can't be taken.", fields=faults) from error
+        raise Invalid(UNTAKEABLE, fields=faults) from error
 
 
 def read_json(request: Request) -> Any:  # noqa: ANN401  # JSON can be anything.
@@ -54,6 +55,16 @@ def read_object(request: Request) -> dict[str, Any]:
         text = "Send a JSON object."
         raise Invalid(text, fields={WHOLE_BODY: [text]})
     return data
+
+
+def read_optional(request: Request, schema: Schema) -> dict[str, Any]:
+    """Read a body that may be missing by a schema; raise Invalid, and as `read_json` does."""
+    sent = read_object(request) if request.get_data() else {}
+    try:
+        said: dict[str, Any] = schema.load(sent)
+    except ValidationError as error:
+        raise Invalid(UNTAKEABLE, fields=flattened(error.messages)) from error
+    return said
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -25,6 +25,9 @@ from bacowr.jobs.money import caps
 MOST_JOBS = 1000
 LONGEST_DESCRIPTION = 10_000
 MOST_CONFIG_CHARACTERS = 20_000
+CONFIG_WANTED = (
+    f"At most {MOST_CONFIG_CHARACTERS:,} characters of JSON, finite numbers and no zero bytes."
+)
 MOST_NAMED = 5
 THRESHOLD = "auto_approve_threshold"
 NOTHING_BY_ITSELF = (
@@ -104,14 +107,22 @@ def _check(wanted: Gathered) -> None:
         faults["name"] = [f"Give it a name of 1 to {NAME_LENGTH} characters."]
     if len(wanted.description or "") > LONGEST_DESCRIPTION:
         faults["description"] = [f"At most {LONGEST_DESCRIPTION:,} characters."]
-    if len(json.dumps(wanted.config)) > MOST_CONFIG_CHARACTERS:
-        faults["batch_config"] = [f"At most {MOST_CONFIG_CHARACTERS:,} characters as JSON."]
+    if not _is_storable(wanted.config):
+        faults["batch_config"] = [CONFIG_WANTED]
     if not 1 <= len(wanted.job_ids) <= MOST_JOBS:
         faults["job_ids"] = [f"Name 1 to {MOST_JOBS:,} jobs."]
     elif len(set(wanted.job_ids)) < len(wanted.job_ids):
         faults["job_ids"] = ["Name each job once."]
     if faults:
         raise Invalid("The batch can't be made like this.", fields=faults)
+
+
+def _is_storable(config: Mapping[str, Any]) -> bool:
+    try:
+        text = json.dumps(dict(config), allow_nan=False)
+    except ValueError:
+        return False
+    return len(text) <= MOST_CONFIG_CHARACTERS and "\\u0000" not in text
 
 
 def _jobs(ids: Sequence[str], owner: User) -> list[Job]:

@@ -77,6 +77,11 @@ def owned_by(owner: User, *, statuses: Collection[BatchStatus] = ()) -> sa.Selec
     return select.order_by(Batch.created_at.desc(), Batch.id.desc())
 
 
+def part_of(select: sa.Select[Batch], *, skip: int, limit: int) -> Sequence[Batch]:
+    """Give some of the batches that `owned_by` selects."""
+    return db.session.scalars(select.offset(skip).limit(limit)).all()
+
+
 def page_of(
     owner: User, *, statuses: Collection[BatchStatus] = (), page: int, size: int
 ) -> Page[Any]:

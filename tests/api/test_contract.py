@@ -38,6 +38,7 @@ from tests.api.conftest import (
     latest_of,
     sign_both,
 )
+from tests.api.nights import Nights
 from tests.api.strangers import Strangers
 from tests.plugins.model_server import KEY
 from tests.plugins.orders import Written
@@ -69,6 +70,7 @@ class Good:
     signed: Job
     waiting_id: str
     strangers: Strangers
+    nights: Nights
 
     def make(self, case: schemathesis.Case[Json]) -> None:
         label = case.operation.label.removeprefix("POST /api/v1")
@@ -84,11 +86,15 @@ class Good:
             if "backlink_id" in case.path_parameters:
                 made = backlinks.create(LINK, owner=self.caller.user, as_new=True)
                 case.path_parameters["backlink_id"] = made.id
-        if (body := self._body(label)) is not None:
+            case.path_parameters |= self.nights.places(label)
+        places = case.path_parameters or {}
+        if (body := self.nights.body(label, places) or self._body(label)) is not None:
             case.body = body
             case.headers.clear()
 
     def _job_id(self, label: str) -> str:
+        if label.startswith("DELETE"):
+            return str(self.caller.order()["id"])
         last = label.rpartition("/")[2]
         others = {"regenerate": self.regenerated.id, "export": self.signed.id}
         return others.get(last, self.waiting_id if last in {"cancel", "retry"} else self.edited.id)
@@ -143,6 +149,7 @@ def good(new_caller: NewCaller, article: Written) -> Good:
         signed,
         waiting_id,
         Strangers(caller.user),
+        Nights(caller.user.id, signed),
     )
 
 
