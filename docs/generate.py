@@ -52,6 +52,7 @@ OURS = (
     "batches",
     "db",
     "jobs",
+    "notifications",
     "providers",
     "queue",
     "serve",

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     ACCOUNT_READ = "account.read"
     ACCOUNT_CHANGE = "account.change"
     PEOPLE_MANAGE = "people.manage"
+    NOTIFICATIONS_READ = "notifications.read"
+    NOTIFICATIONS_CHANGE = "notifications.change"
     API_READ = "api.read"
     KEYS_READ = "keys.read"
     KEYS_ISSUE = "keys.issue"
@@ -55,6 +57,7 @@ READS = frozenset(
         Permission.WATCH_READ,
         Permission.ANALYTICS_READ,
         Permission.ACCOUNT_READ,
+        Permission.NOTIFICATIONS_READ,
         Permission.API_READ,
         Permission.KEYS_READ,
         Permission.SERVICES_READ,
@@ -63,6 +66,7 @@ READS = frozenset(
 OWN_ACCOUNT = frozenset(
     {
         Permission.ACCOUNT_CHANGE,
+        Permission.NOTIFICATIONS_CHANGE,
         Permission.KEYS_ISSUE,
         Permission.KEYS_REVOKE,
         Permission.PASSWORD_CHANGE,

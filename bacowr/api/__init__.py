@@ -4,6 +4,7 @@ from flask import Flask
 
 from bacowr.api import (
     accounts,
+    analytics,
     articles,
     audit,
     auth,
@@ -14,6 +15,7 @@ from bacowr.api import (
     exports,
     handover,
     jobs,
+    notifications,
     openapi,
     review,
     services,
@@ -32,8 +34,9 @@ def register(app: Flask) -> None:
     api = openapi.begin(app)
     for bp in (jobs.bp, articles.bp, backlinks.bp, services.bp, auth.bp, users.bp, accounts.bp):
         api.register_blueprint(bp)
-    for bp in (audit.bp, events.bp, exports.bp, watch.bp):
+    for bp in (audit.bp, events.bp, exports.bp, watch.bp, notifications.bp):
         api.register_blueprint(bp)
+    api.register_blueprint(analytics.bp)
     events.open_for(app)
     for bp in (sheets.bp, batches.bp, review.bp, handover.bp):
         api.register_blueprint(bp)

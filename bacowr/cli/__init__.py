@@ -9,6 +9,7 @@ from bacowr.cli import (
     backlinks,
     batches,
     jobs,
+    notifications,
     providers,
     spending,
     watch,
@@ -23,6 +24,7 @@ def register(app: Flask) -> None:
     """Add the commands to `flask`."""
     for each in (accounts, jobs, articles, backlinks, batches, providers, spending, watch, audit):
         app.cli.add_command(each.group)
+    app.cli.add_command(notifications.group)
     app.cli.add_command(serve)
     databases = app.cli.commands["db"]
     if isinstance(databases, LazyGroup):

@@ -44,6 +44,7 @@ class Bucket(StrEnum):
     EXPORT = "export"
     ADMIN = "admin"
     SEARCHES = "searches"
+    TELLING = "telling"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ LIMITS: dict[Bucket, Limit] = {
     Bucket.EXPORT: Limit(10, MINUTE),
     Bucket.ADMIN: Limit(100, MINUTE),
     Bucket.SEARCHES: Limit(20, HOUR),
+    Bucket.TELLING: Limit(10, MINUTE),
 }
 MANAGING = ".manage"
 

@@ -3,7 +3,9 @@
 Whatever happens in between, it is sent at least once; a receiver tells a second time by the id.
 """
 
+import os
 import random
+import socket
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -26,6 +28,7 @@ KEPT_FOR = timedelta(days=30)
 
 LATE = Outcome("It is too late for this one to be of use.", is_final=True)
 OFF = Outcome("The webhook is switched off.", is_final=True)
+UNDER_WAY = Outcome("A worker is sending it at this moment; the log tells what comes of it.")
 NO_MAIL = Outcome("No mail server is set up.")
 UNREADABLE = Outcome("It can't be read any more, as SECRET_KEY has changed.", is_final=True)
 
@@ -55,17 +58,28 @@ def send_next(worker: str, postroom: Postroom) -> Delivery | None:
     return send(lease, postroom) if lease else None
 
 
+def send_now(delivery_id: str, postroom: Postroom) -> Outcome:
+    """Send one delivery while somebody waits for it, and say what came of it."""
+    lease = claim(f"{socket.gethostname()}:{os.getpid()}:door", delivery_id=delivery_id)
+    return UNDER_WAY if lease is None else _send(lease, postroom)
+
+
 def send(lease: Lease, postroom: Postroom) -> Delivery:
     """Send one delivery that was taken, and note what came of it."""
+    _send(lease, postroom)
+    return db.session.get_one(Delivery, lease.delivery_id, populate_existing=True)
+
+
+def _send(lease: Lease, postroom: Postroom) -> Outcome:
     delivery = db.session.get_one(Delivery, lease.delivery_id, populate_existing=True)
     hook = db.session.get(Webhook, delivery.webhook_id) if delivery.webhook_id else None
     db.session.close()  # Nobody waits for this connection while a server takes its time.
     outcome = _sent(delivery, hook, postroom)
     if outcome.fault:
-        told = {"delivery": delivery.id, "event": delivery.event, "fault": outcome.fault}
+        told = {"delivery": delivery.id, "told": delivery.event, "fault": outcome.fault}
         log.warning("delivery_failed", channel=delivery.channel, attempt=lease.attempt, **told)
     note(lease, outcome)
-    return db.session.get_one(Delivery, lease.delivery_id, populate_existing=True)
+    return outcome
 
 
 @transaction

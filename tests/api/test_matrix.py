@@ -15,11 +15,14 @@ from werkzeug.routing import Rule
 from bacowr.accounts import invitations, permissions, service
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import GRANTED, Permission, Role
-from bacowr.base.db import transaction
+from bacowr.base import clock
+from bacowr.base.db import db, transaction
 from bacowr.base.types import new_id
 from bacowr.engine.order import Order
 from bacowr.gate.guard import PUBLIC, declared
 from bacowr.jobs import service as jobs
+from bacowr.notifications.deliveries import Delivery
+from bacowr.notifications.models import Channel, Webhook
 from tests.plugins.application import NewUser
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -41,6 +44,7 @@ PLAIN = {
     "search_id": "x",
     "session_id": "x",
     "token": "made-up",
+    "turned": "on",
     "verb": "suspend",
 }
 # Their rooms make these things in many more steps than one, and test the same there.
@@ -74,6 +78,26 @@ def invitation_of(owner: User) -> str:
 
 
 OWNED["invitation_id"] = invitation_of
+
+
+@transaction
+def webhook_of(owner: User) -> str:
+    hook = Webhook(owner_id=owner.id, url="https://example.com/", events=["job.failed"], secret="x")
+    db.session.add(hook)
+    db.session.flush()
+    return hook.id
+
+
+@transaction
+def delivery_of(owner: User) -> str:
+    delivery = Delivery(owner_id=owner.id, event="test", channel=Channel.EMAIL, address="a@b.test")
+    delivery.body, delivery.next_try_at = "Told.", clock.now()
+    db.session.add(delivery)
+    db.session.flush()
+    return delivery.id
+
+
+OWNED |= {"webhook_id": webhook_of, "delivery_id": delivery_of}
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, str]]:

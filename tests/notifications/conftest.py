@@ -70,6 +70,7 @@ class Hooked:
 
     webhook: Webhook
     secret: str
+    owner: User
 
 
 NewHook = Callable[..., Hooked]
@@ -81,9 +82,15 @@ def new_hook(postroom: Postroom, hook_server: Receiver) -> NewHook:
 
     def make(owner: User, **more: Json) -> Hooked:
         sent = {"url": hook_server.url(), "events": list(Event), **more}
-        return Hooked(*webhooks.create(sent, owner=owner, postroom=postroom))
+        return Hooked(*webhooks.create(sent, owner=owner, postroom=postroom), owner)
 
     return make
+
+
+@pytest.fixture
+def hooked(ann: User, new_hook: NewHook) -> Hooked:
+    """Ann's webhook for every event."""
+    return new_hook(ann)
 
 
 Announce = Callable[..., None]

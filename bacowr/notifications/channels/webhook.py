@@ -34,7 +34,7 @@ def post(message: Message, outgoing: Outgoing, *, at: datetime) -> Outcome:
     """Post a message, signed as of `at`; every fault is an outcome and none is raised."""
     body = message.body.encode()
     signed = signatures.headers(message.secrets, message.id, int(at.timestamp()), body)
-    headers = {"content-type": "application/json", "user-agent": USER_AGENT, **signed}
+    headers = {"content-type": "application/json", **signed}
     try:
         with posted(outgoing, Post(message.url, headers, body), LIMITS) as reply:
             return _outcome(reply, at)
