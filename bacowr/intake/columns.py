@@ -53,7 +53,11 @@ ORDERS: Fields = (
 )
 PLACEMENTS: Fields = (
     Field("customer", "Customer", ("kund_canonical_url",)),
-    Field("publisher_url", "Published page", ("published_article_exact_url",)),
+    Field(
+        "publisher_url",
+        "Published page",
+        ("published_article_exact_url", "published_url", "published_page", "live_url"),
+    ),
     Field("publisher_domain", "Publisher", PUBLISHER),
     Field("target_url", "Target page", TARGET, is_required=True),
     Field("anchor_text", "Anchor text", ANCHOR, is_required=True),

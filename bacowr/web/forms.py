@@ -20,6 +20,21 @@ def read(schema: Schema) -> dict[str, Any]:
     return values
 
 
+def brought() -> tuple[bytes | str, str]:
+    """Give the rows that were sent, and their name: the file if there is one, else what was pasted.
+
+    Raise Invalid when there is neither.
+    """
+    file = request.files.get("file")
+    if file and file.filename:
+        return file.read(), file.filename
+    pasted = request.form.get("rows", "")
+    if not pasted.strip():
+        text = "Choose a file, or paste rows with their headings."
+        raise Invalid(text, fields={"file": [text]})
+    return pasted, ""
+
+
 def _by_field(error: ValidationError) -> dict[str, list[str]]:
     messages: dict[str, list[str]] = error.normalized_messages()  # type: ignore[no-untyped-call]
     return messages

@@ -19,7 +19,7 @@ from bacowr.intake import queries as imports
 from bacowr.intake import service as intake
 from bacowr.intake.columns import ORDERS
 from bacowr.intake.models import ImportRun, ImportStatus
-from bacowr.web import batches, batchwords, choices, estimates, htmx, numbers
+from bacowr.web import batches, batchwords, choices, estimates, forms, htmx, numbers
 
 ROWS_PER_PAGE = 50
 SETTINGS = ("llm_provider", "writing_strategy", "language", "country", "deal_type", "brief_only")
@@ -48,25 +48,13 @@ def new() -> str:
 def create() -> ResponseReturnValue:
     """Take a job sheet in and go to it; nothing is ordered yet."""
     try:
-        data, name = _brought()
+        data, name = forms.brought()
         run, is_known = importing.bring(data, name, owner=current_user())
     except Invalid as error:
         return _asked(error, request.form.get("rows", "")), error.status
     if is_known:
         flash("This very sheet was brought before; here it is. Nothing was changed.")
     return htmx.go(url_for("web.sheets.show", run_id=run.id))
-
-
-def _brought() -> tuple[bytes | str, str]:
-    """Give what was sent, and its name: the file if there is one, else the pasted rows."""
-    file = request.files.get("file")
-    if file and file.filename:
-        return file.read(), file.filename
-    pasted = request.form.get("rows", "")
-    if not pasted.strip():
-        text = "Choose a file, or paste rows with their headings."
-        raise Invalid(text, fields={"file": [text]})
-    return pasted, ""
 
 
 @bp.get("/batches/sheets/<run_id>")
