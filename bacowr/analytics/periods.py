@@ -8,6 +8,7 @@ from enum import StrEnum
 from bacowr.base.errors import Invalid
 
 MOST_DAYS = 366
+FIRST, LAST = date(2000, 1, 1), date(2999, 12, 31)
 DAILY_UP_TO, WEEKLY_UP_TO = 31, 120
 
 
@@ -37,6 +38,9 @@ class Period:
         if until < since:
             text = "The first day comes after the last."
             raise Invalid(text, fields={"end_date": [text]})
+        if since < FIRST or until > LAST:
+            text = f"Ask for days from {FIRST} to {LAST}."
+            raise Invalid(text, fields={"start_date": [text]})
         if (until - since).days >= MOST_DAYS:
             text = f"Ask for {MOST_DAYS} days at most."
             raise Invalid(text, fields={"start_date": [text]})

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,13 +33,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Some figures, row by row; `words` says what the codes in the first column mean."""
+    """Some figures, row by row; the first column says what a row is about."""
 
     name: str
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
-    words: Mapping[str, str] | None = None
 
     def highest(self, number: int) -> float:
         """Return the largest figure of a column; 0 when there is none."""

@@ -5,6 +5,7 @@ from flask import Flask
 from bacowr.api import (
     accounts,
     analytics,
+    analytics,
     articles,
     audit,
     auth,
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
         api.register_blueprint(bp)
     for bp in (audit.bp, events.bp, exports.bp, watch.bp, notifications.bp):
         api.register_blueprint(bp)
+    api.register_blueprint(analytics.bp)
     api.register_blueprint(analytics.bp)
     events.open_for(app)
     for bp in (sheets.bp, batches.bp, review.bp, handover.bp):
