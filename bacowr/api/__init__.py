@@ -5,7 +5,6 @@ from flask import Flask
 from bacowr.api import (
     accounts,
     analytics,
-    analytics,
     articles,
     audit,
     auth,
@@ -37,7 +36,6 @@ def register(app: Flask) -> None:
         api.register_blueprint(bp)
     for bp in (audit.bp, events.bp, exports.bp, watch.bp, notifications.bp):
         api.register_blueprint(bp)
-    api.register_blueprint(analytics.bp)
     api.register_blueprint(analytics.bp)
     events.open_for(app)
     for bp in (sheets.bp, batches.bp, review.bp, handover.bp):

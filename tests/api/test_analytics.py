@@ -48,8 +48,7 @@ def test_orders_of_the_last_days_are_counted(caller: Caller) -> None:
     order(caller.user, cost=0.5, llm_provider="openai")
     order(caller.user, days=29, cost=0.25, writing_strategy="single_shot")
     order(caller.user, days=31, cost=8.0)
-    blocked = {"status": JobStatus.BLOCKED, "block_reason": "QC_BLOCKED"}
-    order(caller.user, **blocked)
+    order(caller.user, status=JobStatus.BLOCKED, block_reason="QC_BLOCKED")
     order(caller.user, status=JobStatus.CANCELED)
 
     found = body_of(caller.get("/analytics"))
