@@ -29,7 +29,8 @@ class CannedWriter:
         self.prompts.append(prompt)
         text = self.answers.get(prompt.purpose)
         if text is None:
-            text = _outline(prompt) if prompt.purpose is Purpose.OUTLINE else article(prompt)
+            make = _MAKERS.get(prompt.purpose, article)
+            text = make(prompt)
             if prompt.purpose in {Purpose.POLISH, Purpose.SINGLE}:
                 text += f"\n===HINTS===\n{_HINTS}\n"
         sent = len(prompt.system) + len(prompt.user)
@@ -108,3 +109,43 @@ def _title(prompt: Prompt) -> str:
 def _first(pattern: str, text: str) -> str | None:
     match = re.search(pattern, text, re.MULTILINE)
     return match[1] if match else None
+
+
+def _fix(prompt: Prompt) -> str:
+    """Add the wanted words to the paragraph that holds the link, and change nothing else."""
+    number, text = _shown(prompt, r"[^=]*\{\{LINK\}\}[^=]*")
+    wanted = _first(r"without any new claim: (.+)\.$", prompt.user) or ""
+    terms = ", ".join(wanted.split(", ")[:4])
+    return f"==={number}===\n{text} {_MORE[_is_swedish(prompt)].format(terms=terms)}\n"
+
+
+def _paragraph(prompt: Prompt) -> str:
+    """Begin the paragraph with a few words more."""
+    number = _first(r"^Write paragraph (\d+) of", prompt.user)
+    _, text = _shown(prompt, "[^=]*", number)
+    return f"==={number}===\n{_ANEW[_is_swedish(prompt)]} {text}\n"
+
+
+def _shown(prompt: Prompt, pattern: str, number: str | None = None) -> tuple[str, str]:
+    which = number or "[0-9]+"
+    found = re.search(rf"^===({which})===\n({pattern})", _data(prompt), re.MULTILINE)
+    assert found, prompt.user
+    return found[1], found[2].strip()
+
+
+def _data(prompt: Prompt) -> str:
+    inside = prompt.user.partition("\nBEGIN DATA paragraphs")[2].partition("\n")[2]
+    return inside.partition("\nEND DATA paragraphs")[0]
+
+
+def _is_swedish(prompt: Prompt) -> bool:
+    return "Language: Swedish" in prompt.system
+
+
+_MORE = {True: "Det hänger ihop med {terms}.", False: "It goes together with {terms}."}
+_ANEW = {True: "Kort sagt gäller det här.", False: "In short, this is how it is."}
+_MAKERS = {
+    Purpose.OUTLINE: _outline,
+    Purpose.FIX: _fix,
+    Purpose.PARAGRAPH: _paragraph,
+}

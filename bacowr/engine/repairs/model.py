@@ -17,6 +17,7 @@ class Operation(StrEnum):
     ADD_SOURCE = "add_source"
     MOVE_LINK = "move_link"
     SWAP_ANCHOR = "swap_anchor"
+    REWORD = "reword"
 
 
 class Outcome(StrEnum):

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from bacowr.engine.checks.model import CheckName, Finding, QcStatus, Report
+from bacowr.engine.checks.report import inspect
 from bacowr.engine.checks.subject import Subject
 from bacowr.engine.policies.model import Packs
 from bacowr.engine.repairs import moving, sourcing, statements, swapping, tone
 from bacowr.engine.repairs.guarding import is_permitted
 from bacowr.engine.repairs.instructions import instructions
 from bacowr.engine.repairs.model import Change, Operation, Outcome, Repair, carried_out
+from bacowr.engine.repairs.rewording import Reworded
 
 MOST_CHANGES = 40
 
@@ -63,6 +65,33 @@ def repair(subject: Subject, report: Report, packs: Packs | None = None) -> Repa
         reason = "No permitted operation mends what was found."
         return _left(subject, work, told, Outcome.FAILED, reason)
     return _left(subject, work, told, Outcome.NOTHING_TO_FIX, "There is nothing to repair.")
+
+
+def in_new_words(given: Subject, done: Repair, made: Reworded) -> Repair:
+    """Add what a writer changed to a repair, or why none of it counts.
+
+    When a writer was the only hope and failed, the repair has failed.
+    """
+    if made.refused:
+        outcome = Outcome.FAILED if done.outcome is Outcome.NEEDS_WRITER else done.outcome
+        reason = f"{done.reason} What the writer gave was not taken: {made.refused}"
+        return replace(done, outcome=outcome, reason=reason)
+    markdown = done.article.markdown
+    for each in made.changes:
+        markdown = carried_out(markdown, each)
+    article = replace(done.article, markdown=markdown)
+    changes = (*done.changes, *made.changes)
+    return replace(
+        done,
+        outcome=Outcome.APPLIED,
+        applied=True,
+        reason=f"{len(changes)} change{'' if len(changes) == 1 else 's'} made.",
+        article=article,
+        changes=changes,
+        needs_writer=instructions(inspect(replace(given, article=article)), changes),
+        diff=_diff(given.article.markdown, markdown),
+        after_sha256=article.sha256,
+    )
 
 
 def signoff_triggers(report: Report) -> tuple[Finding, ...]:

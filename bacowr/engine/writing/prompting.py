@@ -15,6 +15,8 @@ OUTPUT_TOKENS = {
     Purpose.CONTENT: 3_000,
     Purpose.POLISH: 3_500,
     Purpose.SINGLE: 4_000,
+    Purpose.FIX: 1_500,
+    Purpose.PARAGRAPH: 800,
 }
 TEMPERATURE = 0.7
 DIGEST_CHARACTERS = 8
