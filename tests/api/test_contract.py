@@ -40,6 +40,7 @@ from tests.api.conftest import (
 )
 from tests.api.nights import Nights
 from tests.api.strangers import Strangers
+from tests.api.tellings import Tellings
 from tests.plugins.model_server import KEY
 from tests.plugins.orders import Written
 
@@ -71,6 +72,7 @@ class Good:
     waiting_id: str
     strangers: Strangers
     nights: Nights
+    tellings: Tellings
 
     def make(self, case: schemathesis.Case[Json]) -> None:
         label = case.operation.label.removeprefix("POST /api/v1")
@@ -87,6 +89,7 @@ class Good:
                 made = backlinks.create(LINK, owner=self.caller.user, as_new=True)
                 case.path_parameters["backlink_id"] = made.id
             case.path_parameters |= self.nights.places(label)
+            case.path_parameters |= self.tellings.places(case.path_parameters)
         places = case.path_parameters or {}
         if (body := self.nights.body(label, places) or self._body(label)) is not None:
             case.body = body
@@ -100,8 +103,9 @@ class Good:
         return others.get(last, self.waiting_id if last in {"cancel", "retry"} else self.edited.id)
 
     def _body(self, label: str) -> Json:
-        if (body := self.strangers.body(label)) is not None:
-            return body
+        for makers in (self.strangers, self.tellings):
+            if (body := makers.body(label)) is not None:
+                return body
         document = latest_of(self.edited)
         edit = {"article": f"{document.text}\nMer.\n", "base_version_id": document.id}
         return {
@@ -137,7 +141,7 @@ class Good:
 
 
 @pytest.fixture
-def good(new_caller: NewCaller, article: Written) -> Good:
+def good(app: Flask, new_caller: NewCaller, article: Written) -> Good:
     caller = new_caller("admin@example.org", role=Role.ADMIN)
     signed = article(caller.user)
     sign_both(signed, caller.user)
@@ -150,6 +154,7 @@ def good(new_caller: NewCaller, article: Written) -> Good:
         waiting_id,
         Strangers(caller.user),
         Nights(caller.user.id, signed),
+        Tellings.of(app, caller.user),
     )
 
 
