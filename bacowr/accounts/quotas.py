@@ -1,13 +1,14 @@
 """How much people may use in a calendar month (UTC), and that nobody gets past it.
 
 Jobs are counted when they are ordered, by one statement that counts only below the limits: of two
-orders at once, one gets the last place. Tokens are counted when a run ends, and looked at when the
-next job is ordered; a run that has begun is not stopped by them (caps on spending stop calls).
+orders at once, one gets the last place. Tokens are held the same way before a call is made, as many
+as it may take, and what it took is counted in their place when it is answered.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -95,15 +96,37 @@ def spend_jobs(owner: User, count: int = 1) -> None:
     Also raises it when the month's tokens are spent. What has been ordered stays counted, whatever
     becomes of it.
     """
-    if not db.session.execute(_counted(owner.id, jobs=count, is_bounded=True)).first():
+    if not db.session.execute(_counted(owner.id, jobs=count, bound=_fits_jobs)).first():
         _refuse(owner, count)
 
 
 @transaction
+def hold_tokens(owner_id: str, tokens: int) -> bool:
+    """Count tokens that a call may take; count none, and return False, when too few are left."""
+    counted = db.session.execute(_counted(owner_id, tokens=tokens, bound=_fits_tokens))
+    return counted.first() is not None
+
+
+@transaction
 def add_tokens(owner_id: str, tokens: int) -> None:
-    """Count tokens that a run has spent."""
+    """Count tokens that were spent, whatever is left."""
     if tokens:
         db.session.execute(_counted(owner_id, tokens=tokens))
+
+
+@transaction
+def settle_tokens(owner_id: str, difference: int, *, at: datetime) -> None:
+    """Count so many tokens more, or fewer, in the month of the moment at which they were held.
+
+    Never below nothing: an admin may have let the person begin anew meanwhile.
+    """
+    after = UsageCounter.tokens + difference
+    db.session.execute(
+        sa.update(UsageCounter)
+        .where(UsageCounter.owner_id == owner_id, UsageCounter.period == period(at))
+        .values(tokens=sa.case((after < 0, 0), else_=after))
+        .execution_options(synchronize_session=False)
+    )
 
 
 @transaction
@@ -160,24 +183,46 @@ def _refuse(owner: User, count: int) -> None:
     raise QuotaSpent(text, retry_after_seconds=wait)
 
 
+class _Use(NamedTuple):
+    """What is used, or to be, of what may be used."""
+
+    jobs: sa.ColumnElement[int]
+    tokens: sa.ColumnElement[int]
+    jobs_limit: sa.ColumnElement[int]
+    tokens_limit: sa.ColumnElement[int]
+
+
+_Bound = Callable[[_Use], sa.ColumnElement[bool]]
+
+
+def _fits_jobs(use: _Use) -> sa.ColumnElement[bool]:
+    return sa.and_(use.jobs <= use.jobs_limit, use.tokens < use.tokens_limit)
+
+
+def _fits_tokens(use: _Use) -> sa.ColumnElement[bool]:
+    return use.tokens <= use.tokens_limit
+
+
 def _counted(
-    owner_id: str, *, jobs: int = 0, tokens: int = 0, is_bounded: bool = False
+    owner_id: str, *, jobs: int = 0, tokens: int = 0, bound: _Bound | None = None
 ) -> sa.UpdateBase:
-    """Return the statement that counts; it returns no row, and counts nothing, past the limits."""
+    """Return the statement that counts; it returns no row, and counts nothing, past the bound."""
     table: Any = UsageCounter.__table__
-    jobs_limit = _limit(Quota.jobs_per_month, owner_id, JOBS_PER_MONTH)
-    tokens_limit = _limit(Quota.tokens_per_month, owner_id, TOKENS_PER_MONTH)
-    fits_new = sa.and_(jobs <= jobs_limit, tokens_limit > 0) if is_bounded else sa.true()
-    fits = sa.and_(table.c.jobs + jobs <= jobs_limit, table.c.tokens < tokens_limit)
+    limits = (
+        _limit(Quota.jobs_per_month, owner_id, JOBS_PER_MONTH),
+        _limit(Quota.tokens_per_month, owner_id, TOKENS_PER_MONTH),
+    )
+    new = _Use(sa.literal(jobs), sa.literal(tokens), *limits)
+    more = _Use(table.c.jobs + jobs, table.c.tokens + tokens, *limits)
     columns = ["owner_id", "period", "jobs", "tokens"]
     values = (owner_id, period(clock.now()), jobs, tokens)
-    row = sa.select(*map(sa.literal, values)).where(fits_new)
+    row = sa.select(*map(sa.literal, values)).where(bound(new) if bound else sa.true())
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table).from_select(columns, row)
     return statement.on_conflict_do_update(
         index_elements=["owner_id", "period"],
-        set_={"jobs": table.c.jobs + jobs, "tokens": table.c.tokens + tokens},
-        where=fits if is_bounded else None,
+        set_={"jobs": more.jobs, "tokens": more.tokens},
+        where=bound(more) if bound else None,
     ).returning(table.c.jobs)
 
 

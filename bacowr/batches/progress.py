@@ -144,13 +144,13 @@ def is_due(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def is_capped() -> sa.ColumnElement[bool]:
-    """The condition under which a job was stopped by a cap that stops the others too.
+    """The condition under which a job was stopped by a cap or quota that stops the others too.
 
     Only the words tell the cap of one order, which stops nobody else, from the rest.
     """
     return sa.and_(
         Job.status == JobStatus.ABORTED,
-        Job.error_code == AbortCode.CAP_REACHED,
+        Job.error_code.in_([AbortCode.CAP_REACHED, AbortCode.TOKENS_SPENT]),
         sa.not_(Job.error_message.contains(f"per {CapScope.ORDER} ")),
     )
 

@@ -23,6 +23,7 @@ class AbortCode(StrEnum):
     WRITER_EMPTY = "WRITER_EMPTY"
     CAP_REACHED = "CAP_REACHED"
     PRICE_UNKNOWN = "PRICE_UNKNOWN"
+    TOKENS_SPENT = "TOKENS_SPENT"
 
 
 @dataclass(frozen=True)

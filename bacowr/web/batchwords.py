@@ -44,8 +44,8 @@ KINDS: Mapping[str, Sign] = MappingProxyType(
 
 HALTS: Mapping[str, str] = MappingProxyType(
     {
-        AbortCode.CAP_REACHED: "A cap on spending was reached, so no further order begins. Raise"
-        " the cap of this batch or of the team, or wait until the day or the month is over; then"
+        AbortCode.CAP_REACHED: "A cap on spending or the month's quota of tokens was reached, so no"
+        " further order begins. Raise it, or wait until the day or the month is over; then"
         " resume. What was paid for is kept and not asked for again.",
     }
 )

@@ -96,8 +96,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " again: the calls that were paid for are kept and not made again.",
         AbortCode.PRICE_UNKNOWN: "An admin can say what the model costs with `flask providers"
         " set-price`. Then try again: the calls that were paid for are kept.",
-        AbortCode.TOKENS_SPENT: "Ask an admin for a larger quota, or wait for the next month, and try"
-        " again: the calls that were paid for are kept and not made again.",
+        AbortCode.TOKENS_SPENT: "Ask an admin for a larger quota, or wait for the next month; then"
+        " try again. The calls that were paid for are kept and not made again.",
         AbortCode.WRITER_FAILED: "Check the key and the balance of the service that writes, then"
         " try again. What was read and found out is kept.",
         AbortCode.WRITER_REFUSED: "The model declined to write this. Look at the target and the"

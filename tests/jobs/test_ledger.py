@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from bacowr.accounts import quotas
 from bacowr.accounts.models import User
 from bacowr.accounts.usage import CostSource, UsageEntry
 from bacowr.base.db import db
 from bacowr.base.errors import Invalid
+from bacowr.engine.outcome import AbortCode, Aborted
 from bacowr.engine.ports import Prompt, Purpose, Writer, WriterFailed, WriterFault, Written
 from bacowr.jobs import sample, service
 from bacowr.jobs.leases import LeaseLost
@@ -197,3 +199,68 @@ def test_a_finished_order_says_what_it_cost(owner: User, written: WrittenOrder) 
         sum(each.input_tokens or 0 for each in made),
     )
     assert used.is_delivered
+
+
+def tokens_used(user: User) -> int:
+    db.session.expire_all()
+    return quotas.standing(user).tokens_used
+
+
+def test_a_call_holds_what_it_may_take_and_then_counts_what_it_took(
+    app: Flask, job: Job, owner: User
+) -> None:
+    @dataclass
+    class Looking(Scripted):
+        held: int = 0
+
+        def write(self, prompt: Prompt) -> Written:
+            self.held = tokens_used(owner)
+            return super().write(prompt)
+
+    inner = Looking([said("A plan."), said("Another.", (None, None))])
+    writer = recorded(app, job, inner)
+    writer.write(PROMPT)
+    assert inner.held >= PROMPT.max_output_tokens
+    assert tokens_used(owner) == 1500
+    writer.write(replace(PROMPT, purpose=Purpose.CONTENT))
+    assert tokens_used(owner) == inner.held, "What nobody reported stays counted as it was held."
+    costs.close(job)
+    assert tokens_used(owner) == inner.held
+
+
+def test_a_call_beyond_the_quota_of_tokens_is_not_made(app: Flask, job: Job, owner: User) -> None:
+    quotas.set_limits(owner, tokens=1_000, by=owner)
+    inner = Scripted([said("A plan.")])
+    writer = recorded(app, job, inner)
+    with pytest.raises(Aborted, match="The quota of 1,000 tokens a month would be passed") as told:
+        writer.write(PROMPT)
+    assert told.value.code == AbortCode.TOKENS_SPENT
+    assert (inner.asked, calls(), tokens_used(owner)) == ([], [], 0)
+    quotas.set_limits(owner, tokens=100_000, by=owner)
+    assert writer.write(PROMPT).text == "A plan."
+
+
+def test_what_was_held_is_given_back_for_a_call_that_took_nothing(
+    app: Flask, job: Job, owner: User
+) -> None:
+    free = WriterFailed(WriterFault.LIMITED, "Too many calls.")
+    cut = WriterFailed(WriterFault.CUT, "The line broke.", may_cost=True)
+    writer = recorded(app, job, Scripted([free, cut]))
+    for expected in (False, True):
+        with pytest.raises(WriterFailed):
+            writer.write(PROMPT)
+        assert (tokens_used(owner) > 0) is expected
+
+
+def test_a_month_begun_anew_meanwhile_is_never_below_nothing(
+    app: Flask, job: Job, owner: User
+) -> None:
+    @dataclass
+    class Resetting(Scripted):
+        def write(self, prompt: Prompt) -> Written:
+            quotas.reset(owner, by=owner)
+            quotas.add_tokens(owner.id, 10)
+            return super().write(prompt)
+
+    recorded(app, job, Resetting([said("A plan.")])).write(PROMPT)
+    assert tokens_used(owner) == 0

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 
-from bacowr.accounts import quotas
 from bacowr.accounts.usage import CostSource, UsageEntry
 from bacowr.base.db import db
 from bacowr.jobs.models import Job
@@ -16,7 +15,7 @@ def calls_of(job: Job) -> list[ModelCall]:
 
 
 def close(job: Job) -> None:
-    """Note what a job has cost so far, and what its last round used up, of the quota too.
+    """Note what a job has cost so far, and what its last round used up.
 
     The cost is measured when every call's tokens were reported; a call that was lost or cut leaves
     an estimate. A job for which nobody was asked costs nothing that anybody could measure.
@@ -29,9 +28,7 @@ def close(job: Job) -> None:
     job.cost_source = _source(calls) if job.actual_cost_usd is not None else None
     last = [each for each in calls if each.round_number == job.round_number]
     if last:
-        used = _usage(job, last)
-        db.session.add(used)
-        quotas.add_tokens(job.owner_id, (used.input_tokens or 0) + (used.output_tokens or 0))
+        db.session.add(_usage(job, last))
 
 
 def _source(calls: list[ModelCall]) -> CostSource:

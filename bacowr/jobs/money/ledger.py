@@ -11,21 +11,16 @@ from bacowr.accounts.usage import CostSource
 from bacowr.base import clock
 from bacowr.base.db import db, transaction
 from bacowr.base.types import new_id
-from bacowr.engine.order import LlmProvider
 from bacowr.engine.outcome import AbortCode, Aborted
 from bacowr.engine.ports import Ending, Prompt, Writer, WriterFailed, Written
 from bacowr.engine.pricing import STANDARD, PriceTable, cost_usd, price_of
-from bacowr.engine.providers.writers.catalog import most_output_tokens
 from bacowr.jobs import moves
 from bacowr.jobs.heartbeat import Context
 from bacowr.jobs.leases import Lease
 from bacowr.jobs.models import Job
-from bacowr.jobs.money import caps, holding
+from bacowr.jobs.money import caps, holding, tokens
 from bacowr.jobs.money.caps import Limits, Standing, Whose
 from bacowr.jobs.spending import CallStatus, ModelCall
-
-CHARACTERS_PER_TOKEN = 3
-"""On the careful side: Swedish takes about three and a half characters a token."""
 
 NO_PRICE = (
     "The price of {model} isn't known, so its calls can't be held against the caps. An admin can"
@@ -43,8 +38,8 @@ LOST = "The process ended before the answer was kept."
 class RecordedWriter:
     """A writer whose calls for one job are kept: a finished one is never made again.
 
-    A call that could go beyond a cap is not made: Aborted with CAP_REACHED ends the job, which
-    goes on from there when it is tried again under a higher cap.
+    A call that could go beyond a cap, or beyond the owner's quota of tokens, is not made: Aborted
+    ends the job, which goes on from there when it is tried again under a higher one.
     """
 
     inner: Writer
@@ -69,15 +64,15 @@ class RecordedWriter:
             kept, call_id = reserve(self, prompt)
         if kept is not None:
             return kept
-        begun = time.monotonic()
+        begun, held = time.monotonic(), tokens.most(self.provider, self.model, prompt)
         try:
             written = self.inner.write(prompt)
         except WriterFailed as failed:
             with self.context():
-                give_up(call_id, failed, seconds=time.monotonic() - begun)
+                give_up(call_id, failed, seconds=time.monotonic() - begun, held=held)
             raise
         with self.context():
-            keep(call_id, written, self.prices)
+            keep(call_id, written, self.prices, held=held)
         return written
 
 
@@ -86,7 +81,8 @@ def reserve(writer: RecordedWriter, prompt: Prompt) -> tuple[Written | None, str
     """Find the answer that is kept, or write down that it is asked for, with what it may cost.
 
     Calls are reserved one after another, so that two of them can't share what is left of a cap.
-    Raise LeaseLost when the job is in other hands, Aborted when a cap forbids the call.
+    Raise LeaseLost when the job is in other hands, Aborted when a cap or the quota forbids it. The
+    tokens of a call whose process died stay counted, as nobody knows whether it was answered.
     """
     job = moves.lock_held(writer.lease)
     earlier = _calls_of(job, prompt)
@@ -99,6 +95,7 @@ def reserve(writer: RecordedWriter, prompt: Prompt) -> tuple[Written | None, str
     caps.lock()
     most = _most_usd(writer, prompt)
     _hold(holding.standings(job, writer.caps), most, writer.model)
+    tokens.hold(job, tokens.most(writer.provider, writer.model, prompt))
     call = ModelCall(
         id=new_id(),
         job_id=job.id,
@@ -118,9 +115,10 @@ def reserve(writer: RecordedWriter, prompt: Prompt) -> tuple[Written | None, str
 
 
 @transaction
-def keep(call_id: str, written: Written, prices: PriceTable) -> None:
-    """Keep an answer, and what it cost by the tokens that were reported."""
+def keep(call_id: str, written: Written, prices: PriceTable, *, held: int) -> None:
+    """Keep an answer, and what it cost and took of the quota by the tokens that were reported."""
     call = db.session.get_one(ModelCall, call_id)
+    tokens.settle(call, written, held=held)
     call.status, call.finished_at = CallStatus.DONE, clock.now()
     call.answer, call.answered_by, call.ending = written.text, written.model, written.ending
     call.seconds = round(written.seconds, 2)
@@ -135,13 +133,14 @@ def keep(call_id: str, written: Written, prices: PriceTable) -> None:
 
 
 @transaction
-def give_up(call_id: str, failed: WriterFailed, *, seconds: float) -> None:
+def give_up(call_id: str, failed: WriterFailed, *, seconds: float, held: int) -> None:
     """Note that a call failed; what it may cost stays counted when the provider may charge it."""
     call = db.session.get_one(ModelCall, call_id)
     call.status, call.finished_at = CallStatus.FAILED, clock.now()
     call.error, call.seconds = failed.message, round(seconds, 2)
     if not failed.may_cost:
         call.cost_usd, call.cost_source = 0.0, CostSource.MEASURED
+        tokens.release(call, held=held)
 
 
 def _calls_of(job: Job, prompt: Prompt) -> list[ModelCall]:
@@ -170,11 +169,8 @@ def _most_usd(writer: RecordedWriter, prompt: Prompt) -> float | None:
     price = price_of(writer.provider, writer.model, writer.prices)
     if price is None:
         return None
-    sent = (len(prompt.system) + len(prompt.user)) // CHARACTERS_PER_TOKEN
-    provider = LlmProvider(writer.provider)
-    return cost_usd(
-        price, sent, most_output_tokens(provider, writer.model, prompt.max_output_tokens)
-    )
+    answered = tokens.most_answered(writer.provider, writer.model, prompt)
+    return cost_usd(price, tokens.sent(prompt), answered)
 
 
 def _hold(standings: Iterable[Standing], most: float | None, model: str) -> None:
