@@ -23,12 +23,22 @@ def close(job: Job) -> None:
     calls = calls_of(job)
     if not calls:
         return
-    costs = [each.cost_usd for each in calls]
-    job.actual_cost_usd = None if None in costs else round(sum(filter(None, costs)), 6)
-    job.cost_source = _source(calls) if job.actual_cost_usd is not None else None
+    _sum_up(job, calls)
     last = [each for each in calls if each.round_number == job.round_number]
     if last:
         db.session.add(_usage(job, last))
+
+
+def add(job: Job, call: ModelCall) -> None:
+    """Add a call to what a job has cost that was closed before."""
+    _sum_up(job, calls_of(job))
+    db.session.add(_usage(job, [call]))
+
+
+def _sum_up(job: Job, calls: list[ModelCall]) -> None:
+    costs = [each.cost_usd for each in calls]
+    job.actual_cost_usd = None if None in costs else round(sum(filter(None, costs)), 6)
+    job.cost_source = _source(calls) if job.actual_cost_usd is not None else None
 
 
 def _source(calls: list[ModelCall]) -> CostSource:

@@ -92,9 +92,27 @@ def reserve(writer: RecordedWriter, prompt: Prompt) -> tuple[Written | None, str
     for each in earlier:
         if each.status is CallStatus.RUNNING:
             each.status, each.finished_at, each.error = CallStatus.LOST, clock.now(), LOST
+    asking = Asking(writer.inner, writer.caps, writer.prices)
+    return None, begin(job, prompt, asking, attempt=len(earlier) + 1)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who is asked, under which caps and at which prices."""
+
+    writer: Writer
+    caps: Limits
+    prices: PriceTable
+
+
+def begin(job: Job, prompt: Prompt, asking: Asking, *, attempt: int) -> str:
+    """Write down that a writer is asked, with what it may cost, and return the call's id.
+
+    Within a unit of work that has locked the job. Raise Aborted when a cap or the quota forbids it.
+    """
     caps.lock()
-    most = _most_usd(writer, prompt)
-    _hold(holding.standings(job, writer.caps), most, writer.model)
+    writer, most = asking.writer, _most_usd(asking, prompt)
+    _hold(holding.standings(job, asking.caps), most, writer.model)
     tokens.hold(job, tokens.most(writer.provider, writer.model, prompt))
     call = ModelCall(
         id=new_id(),
@@ -102,7 +120,7 @@ def reserve(writer: RecordedWriter, prompt: Prompt) -> tuple[Written | None, str
         owner_id=job.owner_id,
         round_number=job.round_number,
         purpose=prompt.purpose,
-        attempt=len(earlier) + 1,
+        attempt=attempt,
         provider=writer.provider,
         model=writer.model,
         prompt_version=prompt.version,
@@ -111,7 +129,7 @@ def reserve(writer: RecordedWriter, prompt: Prompt) -> tuple[Written | None, str
         cost_source=None if most is None else CostSource.ESTIMATE,
     )
     db.session.add(call)
-    return None, call.id
+    return call.id
 
 
 @transaction
@@ -164,9 +182,10 @@ def _answer_of(call: ModelCall) -> Written:
     )
 
 
-def _most_usd(writer: RecordedWriter, prompt: Prompt) -> float | None:
+def _most_usd(asking: Asking, prompt: Prompt) -> float | None:
     """Give the most that a call can cost; None where the model's price is unknown."""
-    price = price_of(writer.provider, writer.model, writer.prices)
+    writer = asking.writer
+    price = price_of(writer.provider, writer.model, asking.prices)
     if price is None:
         return None
     answered = tokens.most_answered(writer.provider, writer.model, prompt)
