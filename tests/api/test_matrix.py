@@ -23,6 +23,7 @@ from bacowr.gate.guard import PUBLIC, declared
 from bacowr.jobs import service as jobs
 from bacowr.notifications.deliveries import Delivery
 from bacowr.notifications.models import Channel, Webhook
+from tests.api import belongings
 from tests.plugins.application import NewUser
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -47,8 +48,6 @@ PLAIN = {
     "turned": "on",
     "verb": "suspend",
 }
-# Their rooms make these things in many more steps than one, and test the same there.
-ELSEWHERE = frozenset({"backlink_id", "batch_id", "item_id", "run_id", "view_id", "watch_id"})
 # The log outlives people, so nobody's list is empty there; tests of the log see that theirs is.
 LISTS = frozenset({"api_audit.list_user_activity"})
 
@@ -70,7 +69,7 @@ def person(owner: User) -> str:
 
 OWNED: dict[str, Make] = {"job_id": job_of, "user_id": person, "key_id": key_of}
 # Seen by the team; a key is its owner's alone, and admins look after people.
-TEAM_S = frozenset({"job_id"})
+TEAM_S = frozenset({"job_id"}) | belongings.SHARED
 
 
 def invitation_of(owner: User) -> str:
@@ -97,7 +96,12 @@ def delivery_of(owner: User) -> str:
     return delivery.id
 
 
-OWNED |= {"webhook_id": webhook_of, "delivery_id": delivery_of}
+OWNED |= {"webhook_id": webhook_of, "delivery_id": delivery_of, **belongings.MADE}
+
+
+def ids_of(name: str, owner: User) -> dict[str, str]:
+    """Make a thing of somebody's; give the ids that stand in its address."""
+    return belongings.item_of(owner) if name == "item_id" else {name: OWNED[name](owner)}
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
@@ -130,7 +134,8 @@ class Asker:
         filled = {name: values.get(name) or plain(rule, name) for name in rule.arguments}
         with self.app.test_request_context():
             path = self.app.url_map.bind("localhost").build(rule.endpoint, filled, method=method)
-        body: Any = {} if path.startswith("/api/") and method != "GET" else None
+        sent = belongings.BODIES.get(rule.endpoint, {})
+        body: Any = sent if path.startswith("/api/") and method != "GET" else None
         answer = self.app.test_client().open(path, method=method, headers=self.headers, json=body)
         answer.close()
         return answer.status_code
@@ -142,7 +147,7 @@ def nobody(app: Flask) -> Asker:
 
 
 def test_every_id_in_an_address_says_whose_it_is(app: Flask) -> None:
-    known = OWNED.keys() | PLAIN.keys() | ELSEWHERE
+    known = OWNED.keys() | PLAIN.keys() | {"item_id"}
     unknown = {
         f"{rule.endpoint}: {name}" for rule, _ in routes(app) for name in rule.arguments - known
     }
@@ -174,7 +179,7 @@ def test_a_role_is_refused_what_it_is_not_granted(
     assert not passed, f"A {role} must be refused."
 
 
-@pytest.mark.parametrize("name", sorted(OWNED))
+@pytest.mark.parametrize("name", [*sorted(OWNED), "item_id"])
 def test_another_team_s_id_is_no_id(app: Flask, new_user: NewUser, name: str) -> None:
     asker = Asker(app, new_user("me@example.org", role=Role.ADMIN))
     assert asker.user is not None
@@ -184,31 +189,49 @@ def test_another_team_s_id_is_no_id(app: Flask, new_user: NewUser, name: str) ->
     told = {}
     for rule, method in routes(app):
         if name in rule.arguments:
-            theirs = asker.ask(rule, method, **{name: OWNED[name](stranger)})
-            none = asker.ask(rule, method, **{name: new_id()})
+            made = ids_of(name, stranger)
+            theirs = asker.ask(rule, method, **made)
+            none = asker.ask(rule, method, **{each: new_id() for each in made})
             if theirs != none or (theirs < 400 and rule.endpoint not in LISTS):
                 told[f"{method} {rule.rule}"] = (theirs, none)
     assert not told, "Another team's thing must be answered as one that doesn't exist."
 
 
+@pytest.mark.parametrize("name", sorted(TEAM_S))
 @pytest.mark.parametrize("role", list(Role))
-def test_a_colleague_s_job_is_answered_as_one_s_own(
-    app: Flask, new_user: NewUser, role: Role
+def test_a_colleague_s_thing_is_answered_as_one_s_own(
+    app: Flask, new_user: NewUser, role: Role, name: str
 ) -> None:
     boss = new_user("boss@example.org", role=Role.ADMIN)
     asker, colleague = Asker(app, new_user(role=role)), new_user("colleague@example.org")
     assert asker.user is not None
     for each in (asker.user, colleague):
         invitations.take_in(each, by=boss)
-    told = {}
+    told, asked = {}, 0
     for rule, method in routes(app):
         need = declared(app.view_functions[rule.endpoint])
-        if "job_id" in rule.arguments and isinstance(need, Permission):
-            own = asker.ask(rule, method, job_id=job_of(asker.user))
-            theirs = asker.ask(rule, method, job_id=job_of(colleague))
+        if name in rule.arguments and isinstance(need, Permission):
+            asked += 1
+            own = asker.ask(rule, method, **ids_of(name, asker.user))
+            theirs = asker.ask(rule, method, **ids_of(name, colleague))
             if own != theirs or (own == 403) is permissions.is_allowed(asker.user, need):
                 told[f"{method} {rule.rule}"] = (own, theirs)
+    assert asked
     assert not told, "A team's people see each other's work; the role says what they may do."
+
+
+def test_an_item_is_found_in_its_own_batch_only(app: Flask, new_user: NewUser) -> None:
+    asker, stranger = Asker(app, new_user("me@example.org")), new_user("other@example.org")
+    assert asker.user is not None
+    mine, theirs = ids_of("item_id", asker.user), ids_of("item_id", stranger)
+    told = {
+        f"{method} {rule.rule}": status
+        for rule, method in routes(app)
+        if rule.rule.startswith("/api/") and {"batch_id", "item_id"} <= rule.arguments
+        for pair in (mine | {"item_id": theirs["item_id"]}, theirs | {"item_id": mine["item_id"]})
+        if (status := asker.ask(rule, method, **pair)) != 404
+    }
+    assert not told
 
 
 def test_a_body_can_t_name_another_owner(app: Flask, new_user: NewUser) -> None:
