@@ -23,6 +23,8 @@ class MailCatcher:
     logins: list[str] = field(default_factory=list)
     refusals: dict[str, bytes] = field(default_factory=dict)
     offers: tuple[bytes, ...] = (b"AUTH PLAIN",)
+    holds_up: str = ""
+    released: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -30,7 +32,7 @@ class MailCatcher:
 
     @property
     def texts(self) -> list[str]:
-        return [each.get_content() for each in self.mails]
+        return [each.get_content().replace("\r\n", "\n") for each in self.mails]
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -41,10 +43,13 @@ class _Handler(socketserver.StreamRequestHandler):
         self._say(self.catcher.refusals.get("CONNECT", b"220 catcher"))
         while line := self.rfile.readline():
             verb, _, rest = line.strip().partition(b" ")
-            name = verb.decode().upper()
-            if refusal := self.catcher.refusals.get(name):
-                if not refusal:
-                    return
+            name = verb.decode("ascii", "replace").upper()
+            if name == self.catcher.holds_up:
+                self.catcher.released.wait(60)
+            refusal = self.catcher.refusals.get(name)
+            if refusal == b"":
+                return
+            if refusal is not None:
                 self._say(refusal)
             elif not self._obey(name, rest):
                 return
