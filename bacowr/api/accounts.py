@@ -1,46 +1,24 @@
 """One's own settings, as older clients know them."""
 
+from dataclasses import asdict
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from bacowr.accounts import preferences
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Permission
 from bacowr.api.openapi import Blueprint
 from bacowr.base.db import transaction
-from bacowr.base.errors import Invalid
-from bacowr.engine.order import LlmProvider, WritingProfile, WritingStrategy
 from bacowr.gate import installation
 from bacowr.gate.guard import needs
 from bacowr.gate.identity import current_user
-from bacowr.jobs.money import caps
-from bacowr.jobs.spending import CapScope
+from bacowr.jobs.beginnings import CostLimitsSchema, DefaultsSchema
 from bacowr.providers.credentials import shown
-
-CAPS_ARE_THE_TEAM_S = "Caps hold for the whole team; an admin changes them with the services."
 
 bp = Blueprint(
     "api_settings", __name__, url_prefix="/api/v1/users/me", description="One's own settings."
 )
-
-
-class DefaultsSchema(Schema):
-    """What one's orders begin with; null for the product's own default."""
-
-    llm_provider = fields.Enum(LlmProvider, by_value=True, allow_none=True)
-    writing_strategy = fields.Enum(WritingStrategy, by_value=True, allow_none=True)
-    writing_profile = fields.Enum(WritingProfile, by_value=True, allow_none=True)
-    language = fields.String(allow_none=True, validate=validate.Length(2, 8))
-    country = fields.String(allow_none=True, validate=validate.Length(equal=2))
-
-
-class CostLimitsSchema(Schema):
-    """How much the team may spend; null for no cap."""
-
-    enabled = fields.Boolean()
-    daily_limit_usd = fields.Float(allow_none=True)
-    per_job_limit_usd = fields.Float(allow_none=True)
 
 
 class ChannelSchema(Schema):
@@ -84,13 +62,13 @@ def get_own_settings() -> dict[str, Any]:
 @bp.response(200, SettingsSchema)
 @needs(Permission.ACCOUNT_CHANGE)
 def update_own_settings(sent: dict[str, Any]) -> dict[str, Any]:
-    """Change your settings; what isn't named stays.
+    """Change your settings; what isn't named stays, and null takes a word back.
 
-    The cost limits are the team's: they may be sent back as they are, and not be changed here.
+    The defaults are what your orders begin with: `POST /jobs` takes them where a field isn't sent.
+    The cost limits hold for your own orders, before every call of a model; a first one enables
+    them.
     """
     user = current_user()
-    if any(_cost_limits()[name] != value for name, value in sent.get("cost_limits", {}).items()):
-        raise Invalid(CAPS_ARE_THE_TEAM_S, fields={"cost_limits": [CAPS_ARE_THE_TEAM_S]})
     _store(user, sent)
     return _settings(user)
 
@@ -99,6 +77,8 @@ def update_own_settings(sent: dict[str, Any]) -> dict[str, Any]:
 def _store(user: User, sent: dict[str, Any]) -> None:
     if defaults := sent.get("defaults"):
         preferences.set_defaults(user, defaults)
+    if limits := sent.get("cost_limits"):
+        preferences.set_cost_limits(user, limits)
     if email := sent.get("notifications", {}).get("email"):
         preferences.set_email_notifications(user, is_on=email["is_on"])
 
@@ -112,7 +92,7 @@ def _settings(user: User) -> dict[str, Any]:
     return {
         "api_keys": {name: f"…{last}" if last else None for name, last in keys.items()},
         "defaults": _defaults(user),
-        "cost_limits": _cost_limits(),
+        "cost_limits": asdict(preferences.cost_limits_of(user)),
         "notifications": preferences.notifications_of(user),
     }
 
@@ -120,10 +100,3 @@ def _settings(user: User) -> dict[str, Any]:
 def _defaults(user: User) -> dict[str, Any]:
     loaded: dict[str, Any] = DefaultsSchema().load(preferences.defaults_of(user))
     return loaded
-
-
-def _cost_limits() -> dict[str, Any]:
-    limits = caps.limits(installation.equipment().caps)
-    daily, job = limits[CapScope.DAY], limits[CapScope.ORDER]
-    enabled = daily is not None or job is not None
-    return {"enabled": enabled, "daily_limit_usd": daily, "per_job_limit_usd": job}

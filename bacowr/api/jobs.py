@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, current_app, request, url_for
 from marshmallow import ValidationError, fields, validate
 
+from bacowr.accounts import preferences
 from bacowr.accounts.permissions import Permission
 from bacowr.api import examples, lists
 from bacowr.api.arguments import read_object
@@ -141,7 +142,8 @@ def create_job() -> tuple[Job, dict[str, str]]:
     key = _idempotency_key()
     settings = current_app.extensions["settings"]
     outgoing = Outgoing(allow_hosts=settings.fetch_allow_hosts)
-    order = parse_order(read_object(request), outgoing=outgoing)
+    fields = preferences.filled_in(current_user(), read_object(request))
+    order = parse_order(fields, outgoing=outgoing)
     cost = expected(Wish.of(order), installation.own_equipment()).cost_usd
     owner = current_user()
     job = service.create(order, owner=owner, idempotency_key=key, estimated_cost_usd=cost)

@@ -10,7 +10,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, ScriptInfo, pass_script_info
 
-from bacowr.accounts import permissions
+from bacowr.accounts import permissions, preferences
 from bacowr.accounts import queries as people
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Permission
@@ -126,7 +126,9 @@ def create(info: ScriptInfo, /, email: str, **options: Any) -> None:  # noqa: AN
 
 def _ordered(owner: User, key: str | None, fields: dict[str, Any]) -> Job:
     permissions.require(owner, Permission.JOBS_CREATE)
-    order = parse_order(fields, outgoing=Outgoing(_settings().fetch_allow_hosts))
+    said = {name: value for name, value in fields.items() if value is not None}
+    filled = preferences.filled_in(owner, said)
+    order = parse_order(filled, outgoing=Outgoing(_settings().fetch_allow_hosts))
     own = installation.equipment().of_team(owner.team_id)
     cost = expected(Wish.of(order), own).cost_usd
     return service.create(order, owner=owner, idempotency_key=key, estimated_cost_usd=cost)

@@ -16,7 +16,7 @@ def read(schema: Schema) -> dict[str, Any]:
     try:
         values: dict[str, Any] = schema.load(request.form.to_dict(), unknown=EXCLUDE)
     except ValidationError as error:
-        raise Invalid("Some fields need another look.", fields=_by_field(error)) from error
+        raise Invalid("Some fields need another look.", fields=by_field(error)) from error
     return values
 
 
@@ -35,6 +35,7 @@ def brought() -> tuple[bytes | str, str]:
     return pasted, ""
 
 
-def _by_field(error: ValidationError) -> dict[str, list[str]]:
+def by_field(error: ValidationError) -> dict[str, list[str]]:
+    """Return the faults by the names of their fields."""
     messages: dict[str, list[str]] = error.normalized_messages()  # type: ignore[no-untyped-call]
     return messages

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bacowr.accounts import preferences
 from bacowr.accounts.permissions import Permission
 from bacowr.base.errors import Invalid
 from bacowr.base.http import Outgoing
@@ -54,8 +55,8 @@ def index() -> str:
 @bp.get("/jobs/new")
 @needs(Permission.JOBS_CREATE)
 def new() -> str:
-    """Show an empty order; one that is to be ordered again comes filled in."""
-    return _form(request.args)
+    """Show an order with the person's defaults; one that is to be ordered again comes filled in."""
+    return _form(preferences.filled_in(current_user(), request.args.to_dict()))
 
 
 @bp.post("/jobs")

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from bacowr.accounts import preferences
 from bacowr.accounts.models import Team, User
 from bacowr.base.db import db
 from bacowr.base.errors import Invalid
@@ -82,14 +83,14 @@ def test_a_team_s_cap_holds_for_all_of_the_team_and_for_nobody_else(
         ({"daily_limit_usd": 0.001}, "Your own limit of 0.00 USD per day"),
         ({"per_job_limit_usd": 0.0}, "Your own limit of 0.00 USD per order"),
         ({"daily_limit_usd": None}, None),
+        ({"daily_limit_usd": 0.001, "enabled": False}, None),
         ({"daily_limit_usd": 5.0, "per_job_limit_usd": 5.0}, None),
     ],
 )
 def test_a_person_s_own_limits_hold(
-    app: Flask, owner: User, limits: dict[str, float | None], told: str | None
+    app: Flask, owner: User, limits: dict[str, float | bool | None], told: str | None
 ) -> None:
-    owner.preferences = {holding.COST_LIMITS: limits}
-    db.session.commit()
+    preferences.set_cost_limits(owner, limits)
     writer = claimed(app, owner, a_writer())
     if told is None:
         assert writer.write(PROMPT).text

@@ -2,7 +2,7 @@ import re
 
 from flask import Flask
 
-from bacowr.accounts import queries, service
+from bacowr.accounts import preferences, queries, service
 from bacowr.accounts.models import User
 from tests.plugins.application import PASSWORD, NewUser
 from tests.web.conftest import Browser
@@ -101,3 +101,24 @@ def test_a_short_new_password_is_refused_beside_the_field(browser: Browser) -> N
     )
     assert answer.status_code == 422
     assert 'id="new_password-fault"' in answer.text
+
+
+def test_orders_begin_with_what_the_account_says(browser: Browser) -> None:
+    sent = {"language": "en", "country": "no", "writing_profile": "flow", "daily_limit_usd": "2,5"}
+    assert browser.post("/account/preferences", sent | {"enabled": "true"}).location == "/account"
+    page = browser.get("/account").text
+    assert 'name="daily_limit_usd" type="text" value="2.5"' in page
+    order = browser.get("/jobs/new").text
+    for code in ('value="en" selected>English', 'value="no" selected>Norway'):
+        assert code in order
+    assert 'value="gb" selected' in browser.get("/jobs/new?country=gb").text
+    browser.post("/account/preferences", {})
+    assert 'value="se" selected' in browser.get("/jobs/new").text
+
+
+def test_preferences_that_no_order_could_take_are_refused(browser: Browser, editor: User) -> None:
+    for sent in ({"language": "xx"}, {"daily_limit_usd": "much"}, {"per_job_limit_usd": "-1"}):
+        answer = browser.post("/account/preferences", sent)
+        assert answer.status_code == 422
+        assert "is-invalid" in answer.text
+    assert preferences.defaults_of(editor) == {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from bacowr.accounts import preferences
 from bacowr.accounts.models import User
 from bacowr.audit import service as audit
 from bacowr.base import clock
@@ -16,7 +17,6 @@ from bacowr.jobs.spending import CapScope, ModelCall, TeamCap
 
 TEAM_SCOPES = (CapScope.DAY, CapScope.MONTH)
 PERSONAL = {"daily_limit_usd": CapScope.DAY, "per_job_limit_usd": CapScope.ORDER}
-COST_LIMITS = "cost_limits"
 
 
 def standings(job: Job, defaults: Limits) -> list[Standing]:
@@ -66,11 +66,10 @@ def spent_by_team(team_id: str | None, scope: CapScope) -> float:
 
 
 def limits_of_person(user: User) -> dict[CapScope, float]:
-    """Give the limits that a person has set for the own orders (`users.preferences`)."""
-    told: Mapping[str, float | None] = (user.preferences or {}).get(COST_LIMITS) or {}
-    return {
-        scope: limit for name, scope in PERSONAL.items() if (limit := told.get(name)) is not None
-    }
+    """Give the limits that a person has set for the own orders and enabled."""
+    told = preferences.cost_limits_of(user)
+    held = {scope: getattr(told, name) for name, scope in PERSONAL.items() if told.enabled}
+    return {scope: limit for scope, limit in held.items() if limit is not None}
 
 
 def is_capped(defaults: Limits, team_id: str | None) -> bool:
