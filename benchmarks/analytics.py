@@ -292,7 +292,7 @@ def measure(app: Flask, jobs: list[Row]) -> None:
 
     print(f"{'':34}{'median ms':>10}{'p95 ms':>8}{'SQL':>5}{'first ms':>10}")
     for name, address in PAGES.items():
-        cells.memory.clear()
+        cells.forget()
         recent.memory.clear()
         first = milliseconds(lambda at=address: ask(at))  # type: ignore[misc]  # Bound at once.
         taken, counts = [], []

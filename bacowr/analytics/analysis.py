@@ -61,13 +61,13 @@ class Analysis:
 
     @cached_property
     def parts(self) -> Mapping[date, Figures]:
-        """The figures of each day, week or month, those without orders too."""
+        """The totals and statuses of each day, week or month, those without orders too."""
         days: dict[date, list[Figures]] = {
             start: [] for start in self.period.starts(self.granularity)
         }
         for day, found in self.counted.days.items():
             days[start_of(day, self.granularity)].append(found)
-        return {start: figures.together(found) for start, found in days.items()}
+        return {start: figures.in_short(found) for start, found in days.items()}
 
     def table(self, name: str) -> Table:
         """Give one table by its name (`TABLES`)."""

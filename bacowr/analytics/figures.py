@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from operator import add
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bacowr.accounts.usage import CostSource
@@ -90,15 +89,21 @@ class Share:
             self.score_sum += row.score
 
     def plus(self, other: "Share") -> "Share":
-        """Return what both amount to together."""
-        return Share(*map(add, _values(self), _values(other)))
+        """Return what both amount to together.
 
-
-_NAMES = tuple(each.name for each in fields(Share))
-
-
-def _values(share: Share) -> list[float]:
-    return [getattr(share, name) for name in _NAMES]
+        Written out: a page adds up thousands of them.
+        """
+        return Share(
+            self.orders + other.orders,
+            self.delivered + other.delivered,
+            self.blocked + other.blocked,
+            self.scored + other.scored,
+            self.score_sum + other.score_sum,
+            self.measured_usd + other.measured_usd,
+            self.estimated_usd + other.estimated_usd,
+            self.quoted_usd + other.quoted_usd,
+            self.unknown + other.unknown,
+        )
 
 
 @dataclass(slots=True)
@@ -150,6 +155,15 @@ def count(rows: Iterable[Row]) -> Figures:
     found = Figures()
     for row in rows:
         found.take(row)
+    return found
+
+
+def in_short(parts: Iterable[Figures]) -> Figures:
+    """Add up the totals and statuses alone, which is all that a column of a chart needs."""
+    found = Figures()
+    for part in parts:
+        found.total = found.total.plus(part.total)
+        found.statuses.update(part.statuses)
     return found
 
 

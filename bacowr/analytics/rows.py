@@ -22,6 +22,8 @@ BETWEEN = " · "
 
 CHUNK = 5000
 
+Span = tuple[date, date]
+
 _job = Job.__table__.c
 
 
@@ -49,26 +51,27 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def prints(scope: Scope, days: Sequence[date]) -> Mapping[date, str]:
-    """Return the print of every day with orders, in one statement that reads only an index.
+def prints(scope: Scope, spans: Sequence[Span]) -> Mapping[Span, str]:
+    """Return the print of every span of days that has orders, in one statement.
 
-    By its print a day's orders are known again: how many there are, the sum of their versions and
-    their latest change. An order's version and moment of change grow with whatever happens to it,
-    so orders that were added, changed or deleted give another print. What narrows the orders is
-    left out of account: a change to any order of the day counts.
+    By its print the orders of a span are known again: how many there are, the sum of their
+    versions and their latest change. An order's version and moment of change grow with whatever
+    happens to it, so orders that were added, changed or deleted give another print. What narrows
+    the orders is left out of account: a change to any order of the span counts. Reads nothing but
+    an index.
     """
-    span = sa.values(
+    bounds = sa.values(
         sa.column("number", sa.Integer()),
         sa.column("since", UTCDateTime()),
         sa.column("until", UTCDateTime()),
-        name="days",
+        name="spans",
     ).data(
         [
-            (number, midnight(day), midnight(day + timedelta(days=1)))
-            for number, day in enumerate(days)
+            (number, midnight(since), midnight(until + timedelta(days=1)))
+            for number, (since, until) in enumerate(spans)
         ]
     )
-    part = span.cte("days")
+    part = bounds.cte("spans")
     within = (
         scope.of_owners(_job.owner_id),
         _job.created_at >= part.c.since,
@@ -78,7 +81,7 @@ def prints(scope: Scope, days: Sequence[date]) -> Mapping[date, str]:
     texts = (sa.cast(each, sa.String) for each in parts)
     told = sa.select(reduce(add, texts)).where(*within).scalar_subquery()
     rows = db.session.execute(sa.select(part.c.number, told))
-    return {days[number]: told for number, told in rows if told is not None}
+    return {spans[number]: told for number, told in rows if told is not None}
 
 
 def between(scope: Scope, since: date, until: date) -> Iterator[Row]:

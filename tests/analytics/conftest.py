@@ -41,10 +41,10 @@ UNENDED = {JobStatus.PENDING, JobStatus.PROCESSING}
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
     """Let no test see what another one kept."""
-    cells.memory.clear()
+    cells.forget()
     recent.memory.clear()
     yield
-    cells.memory.clear()
+    cells.forget()
     recent.memory.clear()
 
 
