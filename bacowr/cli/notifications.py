@@ -50,11 +50,11 @@ def list_deliveries(state: str | None, limit: int, *, stuck: bool, as_json: bool
     for each in shown:
         line = f"{each['id']}  {each['state']:<9}  {each['attempts']:>2}  {each['event']:<16}"
         click.echo(f"{line}  {each['address']}  {each['fault'] or ''}".rstrip())
-    click.echo(f"{len(shown)} deliveries.", err=True)
+    click.echo(f"{len(shown)} listed.", err=True)
 
 
 @group.command("send")
-@click.argument("delivery_id", required=False)
+@click.argument("delivery_id", required=False, help="The delivery; none for all that is due.")
 @told
 def send(delivery_id: str | None) -> None:
     """Send one delivery now, whatever its state; without an id, everything that is due."""
@@ -72,7 +72,7 @@ def send(delivery_id: str | None) -> None:
 
 
 @group.command("test")
-@click.argument("email")
+@click.argument("email", help="The person's address.")
 @told
 def test(email: str) -> None:
     """Send a test mail to a person, at once, and tell what the mail server said."""
