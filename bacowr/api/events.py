@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from flask import Flask, Response, current_app, request, url_for
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Permission
@@ -41,7 +41,6 @@ TICKET = {
     "description": "In place of a key, where no header can be sent; see `POST …/events/ticket`.",
     "schema": {"type": "string"},
 }
-STREAM = {"schema": {"type": "string"}, "content_type": EVENT_STREAM}
 
 _event = JobEventSchema()
 
@@ -54,6 +53,16 @@ class TicketSchema(Schema):
     ticket = fields.String(required=True)
     url = fields.String(required=True, metadata={"description": "Where it is to be shown."})
     expires_in = fields.Integer(required=True, metadata={"example": tickets.SECONDS})
+
+
+class StreamedEventSchema(Schema):
+    """One event of a stream; `data` is JSON with job_id, status, progress, message, timestamp."""
+
+    id = fields.String(required=True, metadata={"description": "Counts the job's events, from 1."})
+    event = fields.String(
+        required=True, validate=validate.OneOf(["job:update", "job:completed", "job:error"])
+    )
+    data = fields.String(required=True)
 
 
 @dataclass
@@ -91,7 +100,7 @@ def open_for(app: Flask) -> None:
 @bp.arguments(PagingSchema, location="query")
 @bp.doc(parameters=[TICKET, LAST_SEEN])
 @bp.response(200, lists.schema_of(JobEventSchema))
-@bp.alt_response(200, **STREAM)
+@bp.alt_response(200, schema=StreamedEventSchema, content_type=EVENT_STREAM)
 @bp.alt_response(204, description="The job has ended, and you have seen all of it.")
 @needs(Permission.JOBS_READ)
 def list_job_events(query: dict[str, Any], job_id: str) -> Response:
@@ -109,7 +118,7 @@ def list_job_events(query: dict[str, Any], job_id: str) -> Response:
 
 @bp.route("/ws/jobs/<id:job_id>", parameters=JOB_ID)
 @bp.doc(parameters=[TICKET, LAST_SEEN])
-@bp.response(200, **STREAM)
+@bp.response(200, StreamedEventSchema, content_type=EVENT_STREAM)
 @bp.alt_response(204, description="The job has ended, and you have seen all of it.")
 @needs(Permission.JOBS_READ)
 def follow_job(job_id: str) -> Response:

@@ -41,6 +41,7 @@ from tests.api.conftest import (
 from tests.api.nights import Nights
 from tests.api.strangers import Strangers
 from tests.api.tellings import Tellings
+from tests.api.watched import Watched
 from tests.plugins.model_server import KEY
 from tests.plugins.orders import Written
 
@@ -73,6 +74,7 @@ class Good:
     strangers: Strangers
     nights: Nights
     tellings: Tellings
+    watched: Watched
 
     def make(self, case: schemathesis.Case[Json]) -> None:
         label = case.operation.label.removeprefix("POST /api/v1")
@@ -90,6 +92,7 @@ class Good:
                 case.path_parameters["backlink_id"] = made.id
             case.path_parameters |= self.nights.places(label)
             case.path_parameters |= self.tellings.places(case.path_parameters)
+            case.path_parameters |= self.watched.places(case.path_parameters)
         places = case.path_parameters or {}
         if (body := self.nights.body(label, places) or self._body(label)) is not None:
             case.body = body
@@ -113,6 +116,7 @@ class Good:
             "/backlinks": LINK | {"notes": label},
             "/backlinks/bulk": {"backlinks": [LINK]},
             "PATCH /api/v1/backlinks/{backlink_id}": {"notes": "Seen."},
+            "PATCH /api/v1/users/me/settings": {"cost_limits": {"daily_limit_usd": 5}},
             "PUT /api/v1/jobs/{job_id}/article": edit,
             "/jobs/{job_id}/check": {"article": document.text},
             "/jobs/{job_id}/findings/{finding_key}": {"decision": "ignored", "reason": "Seen."},
@@ -155,6 +159,7 @@ def good(app: Flask, new_caller: NewCaller, article: Written) -> Good:
         Strangers(caller.user),
         Nights(caller.user.id, signed),
         Tellings.of(app, caller.user),
+        Watched(caller.user),
     )
 
 
