@@ -194,7 +194,7 @@ class Watched:
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(PASSWORD)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_url(f"{self.house.url}/jobs")
+        self.page.wait_for_url(f"{self.house.url}/overview")
 
     def order(self, anchor: str) -> None:
         self.go("/jobs/new")

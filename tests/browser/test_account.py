@@ -46,7 +46,7 @@ def test_shortcuts_can_be_turned_off(editor: Watched) -> None:
     page.keyboard.press("n")
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_hidden()
-    assert page.url.endswith("/jobs")
+    assert page.url.endswith("/overview")
 
 
 def test_a_lost_connection_and_an_expired_session_reach_the_person(editor: Watched) -> None:
