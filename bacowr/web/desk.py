@@ -129,8 +129,10 @@ def _room(detail: JobDetail, shown: Shown | None) -> reviews.Review | None:
 def _money(detail: JobDetail) -> Money:
     """Say what writing it again would cost; the calls so far aren't shown here."""
     equipment = installation.own_equipment()
+    again = expected.expected(Wish.of(detail.job.order), equipment)
     return Money(
         calls=(),
-        again=expected.expected(Wish.of(detail.job.order), equipment),
+        again=again,
         standings=holding.standings(detail.job, equipment.caps),
+        paragraph_usd=again.paragraph_usd,
     )

@@ -21,6 +21,8 @@ _BLOCKS = {
     "list_item": ("li",),
     "blockquote": ("blockquote",),
 }
+# What a passage can be selected in; it says where it begins in the Markdown.
+_PASSAGES = {"heading", "paragraph", "list_item"}
 _INLINE = {"strong": "strong", "em": "em"}
 Marks = frozenset[int]
 NOTHING: Marks = frozenset()
@@ -77,11 +79,11 @@ def marked(markdown: str, findings: Iterable[Finding] = ()) -> Markup:
         elif token.type == "hr":
             pieces.append("<hr>")
         elif not token.hidden:
-            pieces.append(_block(token))
+            pieces.append(_block(token, lines))
     return Markup("".join(pieces))  # noqa: S704 - every piece is escaped or a tag of ours.
 
 
-def _block(token: Token) -> str:
+def _block(token: Token, lines: Sequence[int]) -> str:
     name, _, side = token.type.rpartition("_")
     if token.tag not in _BLOCKS.get(name, ()):
         return ""
@@ -89,7 +91,8 @@ def _block(token: Token) -> str:
         return f"</{token.tag}>\n"
     # The page has a heading of its own, above those of the text.
     level = f' aria-level="{int(token.tag[1]) + 1}"' if name == "heading" else ""
-    return f"<{token.tag}{level}>"
+    place = f' data-at="{lines[token.map[0]]}"' if name in _PASSAGES and token.map else ""
+    return f"<{token.tag}{level}{place}>"
 
 
 def _inline(token: Token, markdown: str, start: int, painted: _Painted) -> Iterator[str]:

@@ -47,6 +47,7 @@ class Money:
     calls: Sequence[ModelCall]
     again: Expected
     standings: Sequence[Standing]
+    paragraph_usd: float | None = None
 
 
 def job_page(job_id: str, view: str = "", told: Told | None = None) -> str:
@@ -104,8 +105,10 @@ def _searches(detail: JobDetail) -> Searches:
 
 def _money(detail: JobDetail) -> Money:
     equipment = installation.own_equipment()
+    again = expected.expected(Wish.of(detail.job.order), equipment)
     return Money(
         calls=costs.calls_of(detail.job),
-        again=expected.expected(Wish.of(detail.job.order), equipment),
+        again=again,
         standings=holding.standings(detail.job, equipment.caps),
+        paragraph_usd=again.paragraph_usd,
     )

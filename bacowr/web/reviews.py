@@ -1,19 +1,20 @@
 """What the pages about an article show: text beside evidence, versions, sign-off."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from bacowr.engine.article.difference import Paragraph, difference
-from bacowr.engine.checks.model import Finding, QcStatus, Report
+from bacowr.engine.checks.model import CheckName, Finding, QcStatus, Report
 from bacowr.engine.policies.labels import label_line
 from bacowr.engine.repairs.model import Change, Repair, carried_out
 from bacowr.engine.shapes import from_json
 from bacowr.engine.steps.step import Stage
-from bacowr.jobs.articles import checking, leaving, settling, signing, versions
+from bacowr.jobs.articles import checking, comments, leaving, settling, signing, versions
 from bacowr.jobs.articles.checking import Verdict
+from bacowr.jobs.articles.comments import Remark
 from bacowr.jobs.articles.signing import Question
 from bacowr.jobs.models import Job
 from bacowr.jobs.queries import JobDetail
@@ -80,6 +81,19 @@ class Review:
     is_open: bool
     stays: str | None
     label: str | None
+    remarks: Sequence[Remark] = ()
+
+
+@dataclass(frozen=True)
+class Said(Finding):
+    """A comment as the text marks it: like a finding, and by a name of its own."""
+
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """Give the name by which the page knows it."""
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -146,14 +160,25 @@ def review(detail: JobDetail, shown: Shown) -> Review:
     report, mending = checking.report_of(document), _mending(detail, document)
     evidence = _saved(job, report, mending) if report else None
     made = versions.article_of(document)
+    remarks = comments.placed(comments.of(job), document)
+    found = (*(report.findings if report else ()), *_said(remarks))
     return Review(
-        html=marked(document.text, report.findings if report else ()),
+        html=marked(document.text, found),
         evidence=evidence,
         mending=mending,
         is_open=job.status in settling.OPEN and not shown.is_older,
         stays=leaving.why_it_stays(job, document),
         label=label_line(made) if made else None,
+        remarks=remarks,
     )
+
+
+def _said(remarks: Sequence[Remark]) -> Iterator[Said]:
+    """Mark the passages of what nobody has taken care of."""
+    for each in remarks:
+        if each.place is not None and each.comment.resolved_at is None:
+            status, text = QcStatus.PASS, each.comment.text
+            yield Said(CheckName.DRAFT, "comment", status, text, each.place, name=each.key)
 
 
 def compare(job: Job, before_id: str, after_id: str) -> Versions:

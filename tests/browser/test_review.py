@@ -51,7 +51,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Fla
     app.extensions["equipment"] = dataclasses.replace(
         plain,
         keyring=dataclasses.replace(plain.keyring, environment={Provider.ANTHROPIC: key}),
-        build=lambda _config, _outgoing: CannedWriter(),
+        build=lambda *_: CannedWriter("anthropic", "claude-sonnet-4-5"),
     )
     with app.app_context():
         accounts.create_user(EDITOR, role=Role.EDITOR, password=PASSWORD)
@@ -180,7 +180,7 @@ def test_an_article_is_signed_and_exported(editor: Watched, new_article: NewArti
     expect(page.locator("#live")).to_have_text("Delivered")
     with page.expect_download() as download:
         page.get_by_role("link", name="Word").click()
-    assert download.value.suggested_filename.startswith("utkast-ai-canned-1-hemochhushall")
+    assert download.value.suggested_filename.startswith("utkast-ai-claude-sonnet-4-5")
 
 
 def test_a_phone_shows_text_and_evidence_whole(new_page: NewPage, new_article: NewArticle) -> None:

@@ -11,14 +11,21 @@ from bacowr.jobs.equipping import BRIEF_ONLY, Equipment
 USUAL_LANGUAGE = "sv"
 """The language to reckon with while nobody has read the publisher's pages."""
 
+PARAGRAPH_TOKENS = (1_000, 250)
+"""What one paragraph with its neighbors is assumed to take, in and out (Default)."""
+
 
 @dataclass(frozen=True)
 class Expected:
-    """Who would write an order, and what it would take; without a writer `reason` says why."""
+    """Who would write an order, and what it would take; without a writer `reason` says why.
+
+    `paragraph_usd` is what one paragraph anew is expected to cost.
+    """
 
     writer: WriterConfig | None = None
     estimate: Estimate | None = None
     reason: str | None = None
+    paragraph_usd: float | None = None
 
     @property
     def cost_usd(self) -> float | None:
@@ -59,4 +66,6 @@ def expected(wish: Wish, equipment: Equipment) -> Expected:
     language = wish.language or USUAL_LANGUAGE
     model = writer.model_name
     estimate = pricing.estimate(writer.provider, model, wish.strategy, language, table)
-    return Expected(writer, estimate)
+    price = pricing.price_of(writer.provider, model, table)
+    paragraph = pricing.cost_usd(price, *PARAGRAPH_TOKENS) if price else None
+    return Expected(writer, estimate, paragraph_usd=paragraph)

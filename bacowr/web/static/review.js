@@ -131,6 +131,11 @@
     else judge(form, event.submitter);
   }, true);
 
+  addEventListener("passage:done", (event) => {
+    event.preventDefault();
+    show(shown(), event.detail ? "diff" : "");
+  });
+
   // ---- The finding that is looked at ----------------------------------------------------------
   let current = null;
   const look = (finding) => {

@@ -42,7 +42,7 @@ def equip(app: Flask) -> Equipment:
     plain = app.extensions["equipment"]
     keyring = dataclasses.replace(plain.keyring, environment={Provider.ANTHROPIC: key})
     made: Equipment = dataclasses.replace(
-        plain, keyring=keyring, build=lambda _config, _outgoing: CannedWriter()
+        plain, keyring=keyring, build=lambda *_: CannedWriter("anthropic", "claude-sonnet-4-5")
     )
     app.extensions["equipment"] = made
     return made

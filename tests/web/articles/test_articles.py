@@ -268,7 +268,14 @@ def test_a_text_can_be_begun_by_a_person(browser: Browser, editor: User, app: Fl
 
 def test_costs_are_told_call_by_call(browser: Browser, job: Job) -> None:
     page = browser.get(f"/jobs/{job.id}?view=brief").text
-    for words in ("$0.09", "told when ordering", "Outline", "Polish", "canned-1", "Cap, order"):
+    for words in (
+        "$0.09",
+        "told when ordering",
+        "Outline",
+        "Polish",
+        "claude-sonnet-4-5",
+        "Cap, order",
+    ):
         assert words in page, words
 
 

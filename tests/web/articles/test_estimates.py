@@ -46,7 +46,12 @@ def test_the_price_follows_the_choice(browser: Browser) -> None:
 def test_an_unknown_price_is_said_to_be_unknown(browser: Browser, app: Flask) -> None:
     plain = app.extensions["equipment"]
     bare = dataclasses.replace(STANDARD, prices={})
-    app.extensions["equipment"] = dataclasses.replace(plain, prices=bare)
+    unpriced = dataclasses.replace(plain, prices=bare)
+    app.extensions["equipment"] = unpriced
+    told = browser.get("/jobs/estimate").text
+    assert "Nothing is spent." in told
+    assert "held against the caps" in told
+    app.extensions["equipment"] = dataclasses.replace(unpriced, caps={})
     assert "Price unknown" in browser.get("/jobs/estimate").text
 
 

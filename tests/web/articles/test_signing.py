@@ -110,7 +110,9 @@ def test_a_signed_article_leaves_in_every_format(
     answer = browser.get(address)
     assert answer.status_code == 200
     named = answer.headers["Content-Disposition"]
-    assert named.startswith("attachment; filename=utkast-ai-canned-1-hemochhushall.example")
+    assert named.startswith(
+        "attachment; filename=utkast-ai-claude-sonnet-4-5-hemochhushall.example"
+    )
     assert named.endswith(f".{ending}")
     if ending == "docx":
         assert "word/document.xml" in zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
