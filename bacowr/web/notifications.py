@@ -176,7 +176,7 @@ def _page(
 ) -> str:
     user = current_user()
     return render_template(
-        "notifications/index.html",
+        "notifications/_webhooks.html" if htmx.is_partial() else "notifications/index.html",
         choices=telling.choices_of(user),
         hooks=webhooks.owned_by(user),
         has_mail=postroom().has_mail,

@@ -46,7 +46,7 @@ class Tellings:
     def body(self, label: str) -> dict[str, Any] | None:
         """Give a body that an operation on notifications takes."""
         prefix = "PATCH /api/v1/notifications"
-        named = {
+        named: dict[str, dict[str, Any]] = {
             "/notifications/webhooks": HOOK,
             f"{prefix}/webhooks/{{webhook_id}}": {"is_on": True},
         }

@@ -42,11 +42,13 @@ def program(app: Flask, ann: User) -> Program:
 
 def test_preferences_are_changed_in_part(program: Program) -> None:
     before = program.ask("GET", "/preferences").json
+    assert before is not None
     assert (before["is_on"], before["has_mail"], before["hour"]) == (False, True, 7)
     assert before["events"]["link.lost"]
     change = {"is_on": True, "events": {"link.lost": False}, "time_zone": "Asia/Tokyo"}
     after = program.ask("PATCH", "/preferences", json=change).json
-    assert after == before | {
+    assert after == {
+        **before,
         "is_on": True,
         "events": before["events"] | {"link.lost": False},
         "time_zone": "Asia/Tokyo",
@@ -63,6 +65,7 @@ def test_a_webhook_s_life(program: Program, hook_server: Receiver) -> None:
     place = f"/webhooks/{made.json['id']}"
     assert made.headers["Location"].endswith(place)
     shown = program.ask("GET", place).json
+    assert shown is not None
     assert "secret" not in shown
     assert program.ask("GET", "/webhooks").json == [shown]
     changed = program.ask("PATCH", place, json={"events": ["link.lost"], "is_on": False}).json
