@@ -135,7 +135,20 @@
     });
   }
   const menu = one("#menu");
-  if (menu && matchMedia("(min-width: 992px)").matches) menu.open = true;
+  const isWide = matchMedia("(min-width: 992px)");
+  if (menu && isWide.matches) menu.open = true;
+  isWide.addEventListener("change", () => { if (menu) menu.open = isWide.matches; });
+  const closeMenu = (event) => {
+    if (!menu?.open || isWide.matches) return;
+    if (event.key === "Escape") {
+      menu.open = false;
+      one("summary", menu).focus();
+    } else if (event.type === "click" && !menu.contains(event.target)) {
+      menu.open = false;
+    }
+  };
+  document.addEventListener("keydown", closeMenu);
+  document.addEventListener("click", closeMenu);
   if (new URLSearchParams(location.search).get("focus") === "search") one("[data-search]")?.focus();
   nameTheme();
   tick();
