@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from playwright import sync_api as playwright
 from werkzeug.serving import make_server
 
@@ -29,9 +29,11 @@ from bacowr.app import create_app
 from bacowr.base import clock
 from bacowr.base.http import Outgoing
 from bacowr.engine.providers.assembly import installed_ports
+from bacowr.gate.guard import public
 from bacowr.jobs import queue
 from bacowr.jobs.runner import installed
 from bacowr.worker.dispatcher import Dispatcher
+from tests.browser.demo.installation import Installation, application, furnish
 from tests.plugins.application import PASSWORD, settings_in
 
 SITE = Path(__file__).parent / "site"
@@ -143,6 +145,31 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> It
         )
 
 
+def fail(status: int) -> str:
+    """Answer as a page that fails."""
+    abort(status)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Installation:
+    """The made-up installation, with an address that fails as it is told."""
+    settings = settings_in(tmp_path_factory.mktemp("made"))
+    shutil.copy(migrated_sqlite, settings.instance_dir)
+    app = application(settings)
+    app.add_url_rule("/failing/<int:status>", "failing", public(fail))
+    return furnish(app)
+
+
+@pytest.fixture(scope="session")
+def furnished(made: Installation) -> Iterator[House]:
+    """The made-up installation, served to the loopback; a test's own `house` may be it."""
+    with ExitStack() as stack:
+        server = make_server("127.0.0.1", 0, made.app, threaded=True)
+        stack.enter_context(in_thread(server.serve_forever, server.shutdown))
+        stack.callback(server.server_close)
+        yield House(f"http://127.0.0.1:{server.server_port}", "", "", threading.Event())
+
+
 # A laden machine is no fault of the page.
 playwright.expect.set_options(timeout=15_000)
 
@@ -188,6 +215,7 @@ class Watched:
         self.page.goto(self.house.url + path)
 
     def sign_in(self, email: str = EDITOR) -> None:
+        """Sign in by keyboard, which leads to the overview."""
         self.go("/")
         playwright.expect(self.page.locator("#email")).to_be_focused()
         self.page.keyboard.type(email)

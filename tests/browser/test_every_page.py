@@ -5,26 +5,19 @@ A page that is not in the table of `demo/pages.py` fails the first test.
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from flask import abort
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
-from werkzeug.serving import make_server
 
-from bacowr.gate.guard import public
-from tests.browser.conftest import House, in_thread
+from tests.browser.conftest import House
 from tests.browser.demo import looking
-from tests.browser.demo.installation import Installation, application, furnish
+from tests.browser.demo.installation import Installation
 from tests.browser.demo.looking import Noted, Theme
 from tests.browser.demo.pages import NOBODY, PAGES, PARTS, Page, addresses
-from tests.plugins.application import PASSWORD, settings_in
+from tests.plugins.application import PASSWORD
 
 WIDE, PHONE = (1440, 900), (390, 844)
 
@@ -48,33 +41,8 @@ VIEWS = (View(WIDE, "light", "dark"), View(PHONE, "dark", "light"))
 Open = Callable[[str, tuple[int, int]], Noted]
 
 
-def fail(status: int) -> str:
-    """Answer as a page that fails."""
-    abort(status)
-
-
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Installation:
-    """The made-up installation, with an address that fails as it is told."""
-    settings = settings_in(tmp_path_factory.mktemp("made"))
-    shutil.copy(migrated_sqlite, settings.instance_dir)
-    app = application(settings)
-    app.add_url_rule("/failing/<int:status>", "failing", public(fail))
-    return furnish(app)
-
-
-@pytest.fixture(scope="module")
-def house(made: Installation) -> Iterator[House]:
-    """The same, served to the loopback."""
-    with ExitStack() as stack:
-        server = make_server("127.0.0.1", 0, made.app, threaded=True)
-        stack.enter_context(in_thread(server.serve_forever, server.shutdown))
-        stack.callback(server.server_close)
-        yield House(f"http://127.0.0.1:{server.server_port}", "", "", threading.Event())
-
-
-@pytest.fixture(scope="module")
-def window_of(chromium: Browser, house: House) -> Iterator[Open]:
+def window_of(chromium: Browser, furnished: House) -> Iterator[Open]:
     """A function that gives the window of a person at a width; each signs in once."""
     kept: dict[tuple[str, tuple[int, int]], Noted] = {}
 
@@ -88,7 +56,7 @@ def window_of(chromium: Browser, house: House) -> Iterator[Open]:
             context.set_default_timeout(30_000)
             kept[who, size] = Noted(context.new_page())
             if who != NOBODY:
-                sign_in(kept[who, size].window, house, who)
+                sign_in(kept[who, size].window, furnished, who)
         return kept[who, size]
 
     yield give
@@ -96,8 +64,8 @@ def window_of(chromium: Browser, house: House) -> Iterator[Open]:
         each.window.context.close()
 
 
-def sign_in(window: Window, house: House, who: str) -> None:
-    window.goto(f"{house.url}/sign-in")
+def sign_in(window: Window, furnished: House, who: str) -> None:
+    window.goto(f"{furnished.url}/sign-in")
     window.fill("#email", who)
     window.fill("#password", PASSWORD)
     window.keyboard.press("Enter")
@@ -119,13 +87,15 @@ def test_no_page_is_forgotten(made: Installation) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
 @pytest.mark.parametrize("view", VIEWS, ids=str)
-def test_page(made: Installation, house: House, window_of: Open, page: Page, view: View) -> None:
+def test_page(
+    made: Installation, furnished: House, window_of: Open, page: Page, view: View
+) -> None:
     noted = window_of(page.who, view.size)
     window = noted.window
     noted.expected = page.status
     noted.faults.clear()
     window.emulate_media(color_scheme=view.theme)
-    answer = window.goto(house.url + page.path.format_map(addresses(made)))
+    answer = window.goto(furnished.url + page.path.format_map(addresses(made)))
     assert answer is not None
     assert answer.status == page.status
     faults = [*looking.shape(window), *looking.axe(window), *looking.walk(window)]
