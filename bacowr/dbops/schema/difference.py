@@ -138,15 +138,17 @@ class _Comparison:
             if key is not None:
                 waiting[key].append(item)
         still: list[Item] = []
+        paired: set[int] = set()
         for item in self.missing:
             key = rule(item)
             if key is None or not waiting.get(key):
                 still.append(item)
                 continue
             other = waiting[key].pop(0)
-            self.unexpected = [one for one in self.unexpected if one is not other]
+            paired.add(id(other))
             self.judge(item, other)
         self.missing = still
+        self.unexpected = [one for one in self.unexpected if id(one) not in paired]
 
     def judge(self, item: Item, other: Item) -> None:
         names = dict.fromkeys([*item.facts, *other.facts])

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy.dialects.sqlite.base import SQLiteIdentifierPreparer
 
 from bacowr.dbops.sqlite.affinity import Affinity, affinity
 from bacowr.dbops.sqlite.refusal import RefusedChange
-from bacowr.dbops.sqlite.tokens import Token, TokenKind, normalized, quote, significant
+from bacowr.dbops.sqlite.tokens import (
+    REMEMBERED,
+    Token,
+    TokenKind,
+    normalized,
+    quote,
+    significant,
+)
 
 RESERVED_WORDS: Final = SQLiteIdentifierPreparer.reserved_words
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -34,6 +42,7 @@ _LIST: Final = re.compile(
 )
 
 
+@lru_cache(REMEMBERED)
 def spelled(sql: str) -> str:
     """Return SQLite's text on one line: no comments, keywords in capitals, quotes where needed.
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from bacowr.dbops.sqlite.create_table import Clause, ClauseKind, Column, CreateTable, Span
 from bacowr.dbops.sqlite.cursor import END, Cursor
-from bacowr.dbops.sqlite.tokens import Token, TokenKind
+from bacowr.dbops.sqlite.tokens import REMEMBERED, Token, TokenKind
 
 _TABLE_STARTERS: Final = ("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN")
 _CLAUSE_STARTERS: Final = (
@@ -38,7 +38,7 @@ _CLAUSE_KINDS: Final = {
 }
 
 
-@lru_cache(maxsize=256)
+@lru_cache(REMEMBERED)
 def parse(sql: str) -> CreateTable:
     """Read a CREATE TABLE text; raises RefusedChange if it is something else."""
     return _Parser(sql).table()

@@ -6,8 +6,12 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from bacowr.dbops.sqlite.refusal import RefusedChange
+
+REMEMBERED: Final = 4_096
+"""How many texts are read once: the objects and clauses of a schema of some hundred tables."""
 
 
 class TokenKind(StrEnum):
@@ -81,7 +85,7 @@ class Token:
         return self.kind is TokenKind.OPERATOR and self.text == text
 
 
-@lru_cache(maxsize=256)
+@lru_cache(REMEMBERED)
 def tokenize(sql: str) -> tuple[Token, ...]:
     """Divide `sql` into tokens whose texts, joined, are `sql` again.
 
@@ -99,13 +103,13 @@ def tokenize(sql: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(REMEMBERED)
 def significant(sql: str) -> tuple[Token, ...]:
     """Return the tokens of `sql` that are neither white space nor comment."""
     return tuple(token for token in tokenize(sql) if not token.is_trivia)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(REMEMBERED)
 def normalized(sql: str) -> str:
     """Return `sql` in one spelling: single spaces, no comments, plain names in lower case.
 
