@@ -261,6 +261,14 @@ def test_a_batch_is_deleted_and_its_jobs_stay(caller: Caller) -> None:
     assert "batch.delete" in set(db.session.scalars(sa.select(AuditEvent.action)))
 
 
+def test_a_gathered_batch_has_its_pages(caller: Caller) -> None:
+    batch = gathered(caller.user, 2)
+    for path in ("", "/review"):
+        page = caller.client.get(f"/batches/{batch.id}{path}", headers={"X-API-Key": caller.key})
+        assert page.status_code == 200
+        assert "anchor 1" in page.text
+
+
 def test_a_list_costs_a_constant_number_of_statements(
     caller: Caller, statements: Statements
 ) -> None:
