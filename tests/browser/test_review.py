@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from bacowr.accounts import service as accounts
@@ -38,6 +40,7 @@ DEAL = dataclasses.replace(
 )
 
 NewArticle = Callable[..., str]
+SHOTS = os.environ.get("SHOTS")
 
 
 @pytest.fixture(scope="module")
@@ -212,3 +215,68 @@ def test_it_works_without_scripts(new_page: NewPage, new_article: NewArticle) ->
     page.wait_for_url("**?view=article")
     page.get_by_role("button", name="Accept").first.click()
     expect(page.locator("#findings")).to_contain_text("Accepted by")
+
+
+def shoot(page: Page, name: str) -> None:
+    """Take a picture to look at, where SHOTS names a folder for it."""
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}.png")
+
+
+def test_a_passage_is_commented_on_by_keyboard(editor: Watched, new_article: NewArticle) -> None:
+    page = editor.page
+    editor.go(new_article())
+    expect(page.locator("[data-passage-acts]")).to_be_hidden()
+    page.keyboard.press("p")
+    page.keyboard.press("p")
+    expect(page.locator("[data-passage-acts]")).to_be_visible()
+    shoot(page, "selected")
+    page.keyboard.press("c")
+    expect(page.locator("#passage-comment [data-passage-shown]")).not_to_be_empty()
+    page.keyboard.type("Is this so?")
+    shoot(page, "comment")
+    page.locator("#passage-comment button[type=submit]").click()
+    remark = page.locator(".remark")
+    expect(remark).to_contain_text("Is this so?")
+    expect(page.locator('mark[data-findings*="comment-"]').first).to_be_visible()
+    shoot(page, "commented")
+    page.set_viewport_size({"width": 390, "height": 800})
+    remark.scroll_into_view_if_needed()
+    shoot(page, "commented-390")
+    remark.get_by_role("button", name=re.compile("Done")).click()
+    expect(page.locator('mark[data-findings*="comment-"]')).to_have_count(0)
+
+
+def test_a_paragraph_is_written_anew_by_keyboard(editor: Watched, new_article: NewArticle) -> None:
+    page = editor.page
+    editor.go(new_article())
+    page.keyboard.press("p")
+    page.keyboard.press("r")
+    page.keyboard.type("Warmer.")
+    shoot(page, "rewrite")
+    page.set_viewport_size({"width": 390, "height": 800})
+    shoot(page, "rewrite-390")
+    page.locator("#passage-rewrite button[type=submit]").click()
+    page.wait_for_url("**?view=versions")
+    expect(page.locator("ins").first).to_contain_text("Kort sagt")
+    shoot(page, "difference")
+
+
+def test_what_is_refused_is_told_where_it_was_written(
+    editor: Watched, new_article: NewArticle
+) -> None:
+    page, address = editor.page, new_article()
+    editor.expected.add(409)
+    editor.go(address)
+    other = page.context.new_page()
+    other.goto(f"{editor.house.url}{address}/edit")
+    other.locator("#markdown").press("Control+End")
+    other.keyboard.type("\n\nEn rad till.")
+    other.get_by_role("button", name=re.compile("Save")).first.click()
+    other.close()
+    page.keyboard.press("p")
+    page.keyboard.press("r")
+    page.locator("#passage-rewrite button[type=submit]").click()
+    expect(page.locator("#passage-rewrite [data-passage-error]")).to_contain_text("later version")
+    page.keyboard.press("Escape")
+    expect(page.locator("#passage-rewrite")).not_to_be_visible()
