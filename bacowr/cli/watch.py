@@ -143,6 +143,7 @@ def _watch(watch: LinkWatch) -> dict[str, object]:
         "status": watch.status,
         "verdicts": watch.verdicts,
         "suspected": watch.suspected,
+        "paused_at": watch.paused_at.isoformat() if watch.paused_at else None,
         "next_check_at": due_at.isoformat() if due_at else None,
     }
 

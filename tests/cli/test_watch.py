@@ -68,6 +68,8 @@ def test_a_link_is_paused_and_resumed(app: Flask, new_user: NewUser, site: Site)
     deal, runner = publish(site, new_user(OWNER)), app.test_cli_runner()
     sweeping.sweep()
     assert runner.invoke(args=["watch", "pause", deal.id, "--owner", OWNER]).exit_code == 0
+    listed = runner.invoke(args=["watch", "list", "--json", "--owner", OWNER])
+    assert json.loads(listed.stdout)[0]["paused_at"] is not None
     checked = runner.invoke(args=["watch", "check", deal.id, "--owner", OWNER])
     assert checked.exit_code == 1
     assert "paused" in checked.stderr

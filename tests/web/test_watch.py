@@ -110,5 +110,6 @@ def test_a_link_is_paused_and_resumed(browser: Browser, editor: User, site: Site
     part = browser.post(f"/watch/{deal.id}/pause", htmx=True).text
     assert 'id="resume"' in part
     assert 'id="check-now"' not in part
+    assert '<span class="badge">paused</span>' in browser.get("/watch").text
     assert browser.post(f"/watch/{deal.id}/resume").location.startswith("/watch/")
     assert 'id="check-now"' in browser.get(f"/watch/{deal.id}").text
