@@ -1,6 +1,8 @@
 """Batches: the list, and one under way."""
 
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +20,14 @@ from bacowr.web import batchwords, htmx, numbers
 
 PAGE_SIZE = 20
 ROWS_PER_PAGE = 100
+MOVES: Mapping[str, Callable[..., object]] = MappingProxyType(
+    {
+        "pause": service.pause,
+        "resume": service.resume,
+        "cancel": service.cancel,
+        "retry": service.retry_failed,
+    }
+)
 
 bp = Blueprint("batches", __name__)
 
@@ -43,43 +53,13 @@ def show(batch_id: str) -> ResponseReturnValue:
     return _page(standing)
 
 
-@bp.post("/batches/<batch_id>/pause")
+@bp.post("/batches/<batch_id>/<any(pause, resume, cancel, retry):verb>")
 @needs(Permission.BATCHES_RUN)
-def pause(batch_id: str) -> ResponseReturnValue:
-    """Let no further order of it begin."""
+def move(batch_id: str, verb: str) -> ResponseReturnValue:
+    """Hold it, go on with it, withdraw what has not ended, or send what failed on its way again."""
     user = current_user()
     batch = queries.get(batch_id, owner=user)
-    service.pause(batch, by=user)
-    return _back_to(batch)
-
-
-@bp.post("/batches/<batch_id>/resume")
-@needs(Permission.BATCHES_RUN)
-def resume(batch_id: str) -> ResponseReturnValue:
-    """Go on with it."""
-    user = current_user()
-    batch = queries.get(batch_id, owner=user)
-    service.resume(batch, by=user)
-    return _back_to(batch)
-
-
-@bp.post("/batches/<batch_id>/cancel")
-@needs(Permission.BATCHES_RUN)
-def cancel(batch_id: str) -> ResponseReturnValue:
-    """Withdraw what has not ended."""
-    user = current_user()
-    batch = queries.get(batch_id, owner=user)
-    service.cancel(batch, by=user)
-    return _back_to(batch)
-
-
-@bp.post("/batches/<batch_id>/retry")
-@needs(Permission.BATCHES_RUN)
-def retry(batch_id: str) -> ResponseReturnValue:
-    """Send the orders that failed on their way again."""
-    user = current_user()
-    batch = queries.get(batch_id, owner=user)
-    service.retry_failed(batch, by=user)
+    MOVES[verb](batch, by=user)
     return _back_to(batch)
 
 
