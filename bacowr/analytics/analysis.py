@@ -195,23 +195,13 @@ def campaigns(about: Analysis) -> Table:
     """Compare campaigns, those with the most deals first."""
     columns = (
         Column("campaign", "Campaign", Kind.TEXT),
-        *SHARE_COLUMNS[:4],
-        Column("cost_usd", "Cost", Kind.USD),
+        *SHARE_COLUMNS,
         Column("deals", "Deals"),
         LIVE,
     )
     rows = [
-        (
-            each.name,
-            each.orders,
-            each.delivered,
-            each.blocked_rate,
-            each.mean_score,
-            each.cost_usd,
-            each.deals,
-            each.live,
-        )
-        for each in library.campaigns(about.scope, about.period)
+        (each.name, *_cells(each.orders), each.deals, each.live)
+        for each in library.campaigns(about.scope, about.counted)
     ]
     return Table("campaigns", "Campaigns", columns, rows)
 

@@ -13,6 +13,7 @@ from bacowr.analytics import figures, rows
 from bacowr.analytics.figures import Figures
 from bacowr.analytics.kept import Memory
 from bacowr.analytics.periods import Period, months
+from bacowr.analytics.rows import Span
 from bacowr.analytics.scope import Scope
 
 MOST_DAYS_KEPT, MOST_MONTHS_KEPT = 1500, 100
@@ -24,10 +25,14 @@ Cells = Mapping[date, Figures]
 
 @dataclass(frozen=True)
 class Counted:
-    """The figures of a period or a month: as a whole, and of every day that has orders."""
+    """The figures of a period or a month: as a whole, and of every day that has orders.
+
+    Of a period also the prints of its months by which they are known again.
+    """
 
     total: Figures = field(default_factory=Figures)
     days: Cells = field(default_factory=dict)
+    prints: Mapping[Span, str] = field(default_factory=dict)
 
 
 days_kept: Memory[Figures] = Memory(MOST_DAYS_KEPT)
@@ -57,6 +62,7 @@ def of(scope: Scope, period: Period) -> Counted:
     return Counted(
         figures.together(each.total for each in parts),
         {day: found for each in parts for day, found in each.days.items()},
+        prints,
     )
 
 

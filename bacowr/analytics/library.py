@@ -7,8 +7,12 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from bacowr.analytics.periods import Period
-from bacowr.analytics.rows import midnight
+from bacowr.accounts.usage import CostSource
+from bacowr.analytics import scope as scope_of
+from bacowr.analytics.cells import Counted
+from bacowr.analytics.figures import Share
+from bacowr.analytics.kept import Memory
+from bacowr.analytics.rows import Span, midnight
 from bacowr.analytics.scope import Scope
 from bacowr.backlinks.models import Backlink
 from bacowr.backlinks.placements import Placement
@@ -53,17 +57,10 @@ class Campaign(NamedTuple):
     name: str
     deals: int
     live: int
-    orders: int
-    delivered: int
-    blocked: int
-    mean_score: float | None
-    cost_usd: float
+    orders: Share
 
-    @property
-    def blocked_rate(self) -> float | None:
-        """The share of blocked orders among those that have a text; None without any."""
-        ended = self.delivered + self.blocked
-        return self.blocked / ended if ended else None
+
+orders_kept: Memory[Mapping[str, Share]] = Memory(100)
 
 
 def health(scope: Scope) -> Health:
@@ -98,7 +95,7 @@ def live_by_publisher(scope: Scope) -> Mapping[str, int]:
     return {row[0]: row[1] for row in db.session.execute(select)}
 
 
-def campaigns(scope: Scope, period: Period) -> list[Campaign]:
+def campaigns(scope: Scope, counted: Counted) -> list[Campaign]:
     """Count each campaign's deals and its orders of the period, the largest first."""
     deals = db.session.execute(
         sa.select(Backlink.campaign, sa.func.count(), _sum(_is_live()))
@@ -107,10 +104,10 @@ def campaigns(scope: Scope, period: Period) -> list[Campaign]:
         .order_by(sa.func.count().desc(), Backlink.campaign)
         .limit(MOST_CAMPAIGNS)
     ).all()
-    orders = _orders(scope, period) if deals else {}
+    orders = _orders(scope, counted) if deals else {}
     return [
-        Campaign(str(row[0]), row[1], row[2], *orders.get(str(row[0]), (0, 0, 0, None, 0.0)))
-        for row in deals
+        Campaign(name, count, live, orders.get(name, Share()))
+        for name, count, live in ((str(row[0]), row[1], row[2]) for row in deals)
     ]
 
 
@@ -126,8 +123,23 @@ def names(scope: Scope) -> list[str]:
     return [str(each) for each in db.session.scalars(select)]
 
 
-def _orders(scope: Scope, period: Period) -> dict[str, tuple[int, int, int, float | None, float]]:
-    """Add up orders by campaign; one that several deals of a campaign name counts once."""
+def _orders(scope: Scope, counted: Counted) -> Mapping[str, Share]:
+    """Add up orders by campaign, month by month: of months that stand the sums are kept."""
+    links = scope_of.links_of(scope.owners)
+    found: dict[str, Share] = {}
+    for span, told in counted.prints.items():
+        key = (scope, span, told, links)
+        part = orders_kept.get(key)
+        if part is None:
+            part = _orders_between(scope, span)
+            orders_kept.put(key, part)
+        for name, share in part.items():
+            found[name] = found[name].plus(share) if name in found else share
+    return found
+
+
+def _orders_between(scope: Scope, span: Span) -> dict[str, Share]:
+    """Add up a month's orders by campaign; one that several of its deals name counts once."""
     named = (
         sa.select(Backlink.campaign, Backlink.job_id)
         .where(
@@ -138,25 +150,30 @@ def _orders(scope: Scope, period: Period) -> dict[str, tuple[int, int, int, floa
         .distinct()
         .subquery()
     )
-    stands = Job.deleted_at.is_(None)
+    stands, is_scored = Job.deleted_at.is_(None), Job.qc_score.is_not(None)
+    is_measured = Job.cost_source == CostSource.MEASURED
     select = (
         sa.select(
             named.c.campaign,
             _sum(stands),
             _sum(sa.and_(stands, Job.status == JobStatus.DELIVERED)),
             _sum(sa.and_(stands, Job.status == JobStatus.BLOCKED)),
-            sa.func.avg(sa.case((stands, Job.qc_score))),
-            sa.func.coalesce(sa.func.sum(Job.actual_cost_usd), 0.0),
+            _sum(sa.and_(stands, is_scored)),
+            sa.func.sum(sa.case((sa.and_(stands, is_scored), Job.qc_score), else_=0.0)),
+            sa.func.sum(sa.case((is_measured, Job.actual_cost_usd), else_=0.0)),
+            sa.func.sum(
+                sa.case((is_measured, 0.0), else_=sa.func.coalesce(Job.actual_cost_usd, 0))
+            ),
         )
         .join(Job, Job.id == named.c.job_id)
         .where(
             *scope.conditions,
-            Job.created_at >= midnight(period.since),
-            Job.created_at < midnight(period.until + timedelta(days=1)),
+            Job.created_at >= midnight(span[0]),
+            Job.created_at < midnight(span[1] + timedelta(days=1)),
         )
         .group_by(named.c.campaign)
     )
-    return {row[0]: tuple(row[1:]) for row in db.session.execute(select)}
+    return {row[0]: Share(*row[1:]) for row in db.session.execute(select)}
 
 
 def _narrowed(scope: Scope) -> list[sa.ColumnElement[bool]]:

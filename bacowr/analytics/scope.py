@@ -68,11 +68,14 @@ def of(user: User, wanted: Wanted | None = None) -> Scope:
     wanted = wanted or Wanted()
     select = sa.select(User.id).where(visible_to(user, User.id)).order_by(User.id)
     owners = tuple(db.session.scalars(select))
-    return Scope(owners, wanted, _links(owners, wanted.campaign) if wanted.campaign else ())
+    return Scope(owners, wanted, links_of(owners, wanted.campaign) if wanted.campaign else ())
 
 
-def _links(owners: tuple[str, ...], campaign: str) -> tuple[Any, ...]:
+def links_of(owners: tuple[str, ...], campaign: str = "") -> tuple[Any, ...]:
+    """Return what changes whenever the deal records of owners do, or of one campaign of theirs."""
     select = sa.select(
         sa.func.count(), sa.func.sum(Backlink.version), sa.func.max(Backlink.updated_at)
-    ).where(Backlink.owner_id.in_(owners), Backlink.campaign == campaign)
+    ).where(Backlink.owner_id.in_(owners))
+    if campaign:
+        select = select.where(Backlink.campaign == campaign)
     return tuple(db.session.execute(select).one())

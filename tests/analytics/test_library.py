@@ -64,7 +64,7 @@ def test_links_are_counted_by_where_they_are(user: User, new_deal: NewDeal) -> N
 def test_an_empty_library_is_all_zeros(user: User) -> None:
     found = about(user).health
     assert (found.total, found.live, found.lost, found.expiring) == (0, 0, 0, 0)
-    assert library.campaigns(about(user).scope, about(user).period) == []
+    assert library.campaigns(about(user).scope, about(user).counted) == []
 
 
 def test_a_campaign_s_orders_are_those_that_its_deals_name(
@@ -77,10 +77,14 @@ def test_a_campaign_s_orders_are_those_that_its_deals_name(
     for each in (job, job, blocked, gone, old):  # Two deals may name one order.
         new_deal(user, campaign="Spring", job_id=each.id, placement=Placement.PUBLISHED)
     new_deal(user, campaign="Autumn")
-    spring, autumn = library.campaigns(about(user).scope, about(user).period)
-    assert spring[:6] == ("Spring", 5, 5, 2, 1, 1)
-    assert (spring.mean_score, spring.cost_usd, spring.blocked_rate) == (75.0, 1.75, 0.5)
-    assert (autumn.name, autumn.orders, autumn.blocked_rate) == ("Autumn", 0, None)
+    spring, autumn = library.campaigns(about(user).scope, about(user).counted)
+    assert (spring.name, spring.deals, spring.live) == ("Spring", 5, 5)
+    found = spring.orders
+    assert (found.orders, found.delivered, found.blocked) == (2, 1, 1)
+    assert (found.mean_score, found.measured_usd, found.estimated_usd) == (75.0, 1.75, 0)
+    assert (autumn.name, autumn.orders.orders, autumn.orders.blocked_rate) == ("Autumn", 0, None)
+    new_deal(user, campaign="Spring", job_id=new_job(user).id)
+    assert library.campaigns(about(user).scope, about(user).counted)[0].orders.orders == 3
     assert library.names(about(user).scope) == ["Autumn", "Spring"]
 
 
