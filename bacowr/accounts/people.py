@@ -13,6 +13,7 @@ from bacowr.audit import service as audit
 from bacowr.base import clock
 from bacowr.base.db import db, transaction
 from bacowr.base.errors import Conflict, NotFound
+from bacowr.notifications.models import Webhook
 
 YOURSELF = "You can't do this to your own account; ask another admin."
 LIMITS = {"jobs_quota": "jobs", "tokens_quota": "tokens"}
@@ -111,12 +112,12 @@ def set_status(user: User, status: UserStatus, *, by: User) -> None:
 
 
 def activate(user: User, *, by: User) -> None:
-    """Let a person in again, who has to sign in anew; API keys stay revoked."""
+    """Let a person in again, who has to sign in anew; keys and webhooks stay as they are."""
     set_status(user, UserStatus.ACTIVE, by=by)
 
 
 def suspend(user: User, *, by: User) -> None:
-    """Bar a person at once: every login ends, and every API key is revoked."""
+    """Bar a person at once: logins end, API keys are revoked, webhooks are switched off."""
     set_status(user, UserStatus.SUSPENDED, by=by)
 
 
@@ -137,6 +138,7 @@ def _end_ways_in(user: User, *, by: User) -> None:
     db.session.execute(sa.delete(PasswordLink).where(PasswordLink.user_id == user.id))
     valid = (ApiKey.owner_id == user.id, ApiKey.revoked_at.is_(None))
     db.session.execute(sa.update(ApiKey).where(*valid).values(revoked_at=clock.now()))
+    db.session.execute(sa.update(Webhook).where(Webhook.owner_id == user.id).values(is_on=False))
     user.reset_asked_at = None
 
 

@@ -50,6 +50,17 @@ def choices_of(user: User) -> Choices:
     )
 
 
+def older_webhook(user: User) -> str | None:
+    """Return where an older BACOWR posted to for the person; nothing is sent there any more."""
+    return db.session.scalar(
+        sa.select(NotificationPreference.address).where(
+            NotificationPreference.owner_id == user.id,
+            NotificationPreference.channel == Channel.WEBHOOK,
+            NotificationPreference.is_on,
+        )
+    )
+
+
 @transaction
 def choose(user: User, changes: Mapping[str, Any]) -> None:
     """Change what is named: is_on, events (by name: whether it is mailed), hour, time_zone.

@@ -186,6 +186,7 @@ def _page(
         error=error,
         hook_error=hook_error,
         most=webhooks.MOST,
+        older=telling.older_webhook(user),
         **_log(user),
     )
 

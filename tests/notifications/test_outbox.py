@@ -12,6 +12,7 @@ from bacowr.accounts import people, telling
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Role
 from bacowr.accounts.telling import active_among
+from bacowr.base import clock
 from bacowr.base.db import db, transaction
 from bacowr.notifications import outbox, spreading
 from bacowr.notifications.deliveries import Delivery, Notice
@@ -19,7 +20,7 @@ from bacowr.notifications.events import Event
 from bacowr.notifications.models import Channel
 from bacowr.notifications.postroom import Postroom
 from bacowr.notifications.states import DeliveryState
-from tests.notifications.conftest import PUBLIC_URL, Announce, Deliver, NewHook
+from tests.notifications.conftest import PUBLIC_URL, Announce, Deliver, Hooked, NewHook, change
 from tests.plugins.application import NewUser
 from tests.plugins.mail_server import MailCatcher
 from tests.plugins.receiver import Receiver
@@ -122,6 +123,19 @@ def test_who_may_not_sign_in_is_told_nothing(
     announce(ann, Event.LINK_LOST)
     assert deliver() == []
     assert count(Notice) == 0
+
+
+def test_what_waits_for_who_was_barred_meanwhile_is_not_sent(
+    hooked: Hooked, new_user: NewUser, announce: Announce, deliver: Deliver, hook_server: Receiver
+) -> None:
+    ann, boss = hooked.owner, new_user("boss@example.org", role=Role.ADMIN)
+    hook_server.answer_next(500)
+    announce(ann, Event.LINK_LOST)
+    (sent,) = deliver()
+    people.suspend(db.session.merge(ann), by=boss)
+    change(sent, next_try_at=clock.now())
+    assert [each.state for each in deliver()] == [DeliveryState.DEAD]
+    assert len(hook_server.received) == 1
 
 
 def test_without_a_mail_server_no_mail_is_made(

@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 from bacowr.accounts import telling, webhooks
 from bacowr.accounts.models import User
 from bacowr.accounts.permissions import Role
-from bacowr.base.db import db
+from bacowr.base.db import db, transaction
 from bacowr.notifications.events import MEANT, Event
-from bacowr.notifications.models import Webhook
+from bacowr.notifications.models import Channel, NotificationPreference, Webhook
 from tests.notifications.conftest import Announce, Deliver, Json, NewHook
 from tests.plugins.application import PASSWORD, NewUser
 from tests.plugins.mail_server import MailCatcher
@@ -101,6 +101,24 @@ def test_a_webhook_s_secret_is_shown_once(
     rotated = post(f"/webhooks/{hook_of(ann).id}/rotate")
     (other,) = re.findall(r'value="(whsec_[^"]+)"', rotated)
     assert other != secret
+
+
+def test_where_an_older_version_posted_to_is_offered(
+    ann: User, post: Post, browser: FlaskClient, hook_server: Receiver
+) -> None:
+    older = hook_server.url("/older")
+
+    @transaction
+    def take_over() -> None:
+        row = NotificationPreference(owner_id=ann.id, event="*", address=older, is_on=True)
+        row.channel = Channel.WEBHOOK
+        db.session.add(row)
+
+    take_over()
+    page = opened(browser, "/notifications").text
+    assert "An older BACOWR posted to" in page
+    assert f'value="{older}"' in page
+    assert "An older BACOWR" not in post("/webhooks", url=older)
 
 
 def test_an_inward_address_is_refused(ann: User, post: Post) -> None:
