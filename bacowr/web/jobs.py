@@ -15,6 +15,7 @@ from bacowr.base.paging import paginate
 from bacowr.base.types import new_id
 from bacowr.batches import deleting
 from bacowr.engine.order import Order, parse_order
+from bacowr.gate import installation
 from bacowr.gate.guard import needs, public
 from bacowr.gate.identity import current_user
 from bacowr.jobs import queries, sample, service
@@ -68,7 +69,7 @@ def create() -> ResponseReturnValue:
         order = parse_order(request.form, outgoing=outgoing)
     except Invalid as error:
         return _form(request.form, error), error.status
-    told = expected.expected(Wish.of(order), current_app.extensions["equipment"])
+    told = expected.expected(Wish.of(order), installation.own_equipment())
     job = service.create(
         order,
         owner=current_user(),
