@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from bacowr.accounts.permissions import Permission
@@ -15,12 +15,12 @@ from bacowr.batches.figures import Figures
 from bacowr.batches.models import PARALLEL, STARTS_PER_MINUTE
 from bacowr.batches.schemas import BatchSchema
 from bacowr.batches.service import MOST_PARALLEL, MOST_STARTS, NAME_LENGTH, Pace, Plan
+from bacowr.gate import installation
 from bacowr.gate.guard import needs
 from bacowr.gate.identity import current_user
 from bacowr.intake import queries as imports
 from bacowr.intake import service as intake
 from bacowr.intake.models import ImportRun, ImportStatus
-from bacowr.jobs.equipping import Equipment
 
 MOST_ROWS = 1000
 EITHER = "Send `jobs`, a list of orders, or `text`, the rows as they stand in a file."
@@ -176,7 +176,7 @@ def start_import(said: dict[str, Any], run_id: str) -> tuple[Figures, dict[str, 
     """Confirm: order the rows that are taken, as a batch; an import is started once."""
     user = current_user()
     run = imports.get(run_id, owner=user)
-    batch = importing.start(run, _plan(said), owner=user, equipment=_equipment())
+    batch = importing.start(run, _plan(said), owner=user, equipment=installation.own_equipment())
     return figures.of([batch])[0], {"Location": url_for("api_batches.get_batch", batch_id=batch.id)}
 
 
@@ -199,7 +199,7 @@ def _plan(said: dict[str, Any]) -> Plan:
 
 
 def _looked(run: ImportRun) -> dict[str, object]:
-    found = importing.look(run, owner=current_user(), equipment=_equipment())
+    found = importing.look(run, owner=current_user(), equipment=installation.own_equipment())
     headings = run.contents["headings"]
     return {
         "id": run.id,
@@ -224,8 +224,3 @@ def _remarks(found: Examined) -> dict[str, object]:
         "warnings": [{"row": row, "detail": e.warning} for row, e in numbered if e.warning],
         "faults": [*found.faults, *(fault for _, each in numbered for fault in each.line.faults)],
     }
-
-
-def _equipment() -> Equipment:
-    equipment: Equipment = current_app.extensions["equipment"]
-    return equipment

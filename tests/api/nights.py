@@ -24,7 +24,7 @@ from bacowr.jobs.states import JobStatus
 from tests.plugins.gathered import finished, gathered
 from tests.plugins.short_pipeline import ORDER
 
-ROW = {"publisher": "publisher.test", "target": "http://target.test:8099/page"}
+ROW = {"publisher": "publisher.example", "target": "https://target.example/page"}
 
 
 @dataclass
