@@ -33,6 +33,7 @@ SAFE = {"HEAD", "OPTIONS"}
 # What an address holds beside the thing it is about, or what belongs to nobody.
 PLAIN = {
     "act": "pause",
+    "comment_id": "x",
     "event_id": "x",
     "ending": "md",
     "filename": "x",
