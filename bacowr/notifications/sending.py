@@ -6,7 +6,7 @@ Whatever happens in between, it is sent at least once; a receiver tells a second
 import os
 import random
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -53,7 +53,12 @@ class Lease(NamedTuple):
 
 
 def send_next(worker: str, postroom: Postroom) -> Delivery | None:
-    """Send the delivery that is most overdue; None when none is due."""
+    """Send the delivery that is most overdue; None when none is due.
+
+    Looks first, so that nobody waits for a lock where there is nothing to do.
+    """
+    if db.session.scalar(sa.select(Delivery.id).where(_is_free(clock.now())).limit(1)) is None:
+        return None
     lease = claim(worker)
     return send(lease, postroom) if lease else None
 
@@ -89,10 +94,7 @@ def claim(worker: str, *, delivery_id: str | None = None) -> Lease | None:
     One atomic UPDATE decides. A lease that ran out, as after a kill, counts for nothing.
     """
     now = clock.now()
-    is_free = sa.and_(
-        Delivery.next_try_at <= now,
-        sa.or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now),
-    )
+    is_free = _is_free(now)
     chosen = sa.select(Delivery.id).where(is_free).order_by(Delivery.next_try_at).limit(1)
     if delivery_id is not None:
         chosen = chosen.where(Delivery.id == delivery_id)
@@ -112,6 +114,14 @@ def claim(worker: str, *, delivery_id: str | None = None) -> Lease | None:
         return None
     db.session.add(DeliveryAttempt(delivery_id=row.id, number=row.attempts, begun_at=now))
     return Lease(row.id, worker, row.attempts)
+
+
+def _is_free(now: datetime) -> sa.ColumnElement[bool]:
+    """Give the condition that a delivery is due, and in nobody's hands."""
+    return sa.and_(
+        Delivery.next_try_at <= now,
+        sa.or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now),
+    )
 
 
 @transaction

@@ -23,13 +23,20 @@ Active = Callable[[Collection[str]], Collection[str]]
 """Tells who of some people is to be told anything."""
 
 
-@transaction
 def spread(postroom: Postroom, active: Active) -> int:
     """Make the deliveries of the oldest notices, which go; return how many notices there were.
 
     Any number of processes may do this at a time: each notice goes in the unit of work that makes
-    its deliveries, so none is told twice and none is forgotten.
+    its deliveries, so none is told twice and none is forgotten. Looks first, so that nobody waits
+    for a lock where there is nothing to do.
     """
+    if db.session.scalar(sa.select(Notice.id).limit(1)) is None:
+        return 0
+    return _spread(postroom, active)
+
+
+@transaction
+def _spread(postroom: Postroom, active: Active) -> int:
     notices = _taken()
     if not notices:
         return 0
