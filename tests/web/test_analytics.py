@@ -8,6 +8,7 @@ import itertools
 import json
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,10 +29,11 @@ from tests.web.conftest import Browser, NewBrowser
 from tests.web.test_overview import order, store, words
 
 
-def measured(owner: User, cost: float, **more: object) -> Job:
+def measured(owner: User, cost: float, **more: Any) -> Job:  # noqa: ANN401 - columns.
     money = {"actual_cost_usd": cost, "cost_source": CostSource.MEASURED}
     checks = {"qc_status": QcStatus.PASS, "qc_score": 91.0}
-    return order(owner, **(money | checks | more))
+    values: dict[str, Any] = money | checks | more
+    return order(owner, **values)
 
 
 def deal(owner: User, **more: object) -> Backlink:
