@@ -18,7 +18,6 @@ from bacowr.batches.service import MOST_PARALLEL, MOST_STARTS, NAME_LENGTH, Pace
 from bacowr.gate import installation
 from bacowr.gate.guard import needs
 from bacowr.gate.identity import current_user
-from bacowr.intake import queries as imports
 from bacowr.intake import service as intake
 from bacowr.intake.models import ImportRun, ImportStatus
 
@@ -151,7 +150,7 @@ def create_import(sent: dict[str, Any]) -> tuple[dict[str, object], dict[str, st
 @needs(Permission.BATCHES_CREATE)
 def get_import(run_id: str) -> dict[str, object]:
     """Look the rows over again, against the library and the orders as they are."""
-    return _looked(imports.get(run_id, owner=current_user()))
+    return _looked(importing.get(run_id, owner=current_user()))
 
 
 @bp.route("/<id:run_id>/rows", parameters=RUN_ID, methods=["POST"])
@@ -161,7 +160,7 @@ def get_import(run_id: str) -> dict[str, object]:
 @needs(Permission.BATCHES_CREATE)
 def choose_import_rows(said: dict[str, Any], run_id: str) -> dict[str, object]:
     """Take duplicates after all, or leave rows out."""
-    run = imports.get(run_id, owner=current_user())
+    run = importing.get(run_id, owner=current_user())
     for choice in (intake.TAKE, intake.SKIP):
         intake.choose(run, said[choice], choice)
     return _looked(run)
@@ -175,7 +174,7 @@ def choose_import_rows(said: dict[str, Any], run_id: str) -> dict[str, object]:
 def start_import(said: dict[str, Any], run_id: str) -> tuple[Figures, dict[str, str]]:
     """Confirm: order the rows that are taken, as a batch; an import is started once."""
     user = current_user()
-    run = imports.get(run_id, owner=user)
+    run = importing.get(run_id, owner=user)
     batch = importing.start(run, _plan(said), owner=user, equipment=installation.own_equipment())
     return figures.of([batch])[0], {"Location": url_for("api_batches.get_batch", batch_id=batch.id)}
 
@@ -187,7 +186,7 @@ def start_import(said: dict[str, Any], run_id: str) -> tuple[Figures, dict[str, 
 def discard_import(run_id: str) -> None:
     """Put an import aside, so that the same rows can be brought anew."""
     user = current_user()
-    intake.discard(imports.get(run_id, owner=user), by=user)
+    intake.discard(importing.get(run_id, owner=user), by=user)
 
 
 def _plan(said: dict[str, Any]) -> Plan:

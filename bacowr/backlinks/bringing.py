@@ -11,7 +11,7 @@ from bacowr.backlinks import importing
 from bacowr.backlinks.columns import FIELDS
 from bacowr.backlinks.importing import Action, OnDuplicate, Plan, Wish
 from bacowr.base.db import db, transaction
-from bacowr.base.errors import Invalid, NotFound
+from bacowr.base.errors import Invalid
 from bacowr.intake import columns
 from bacowr.intake import queries as imports
 from bacowr.intake import service as intake
@@ -62,10 +62,7 @@ class Looked:
 
 def get(run_id: str, *, owner: User) -> ImportRun:
     """Get an import of placements that the person may see; raise NotFound for any other."""
-    run = imports.get(run_id, owner=owner)
-    if run.kind is not ImportKind.PLACEMENTS:
-        raise NotFound("There is no such import.")
-    return run
+    return imports.get(run_id, ImportKind.PLACEMENTS, owner=owner)
 
 
 def bring(data: bytes | str, name: str, *, owner: User) -> tuple[ImportRun, bool]:

@@ -19,6 +19,11 @@ from bacowr.jobs.equipping import Equipment
 from bacowr.jobs.holds import Wanted
 
 
+def get(run_id: str, *, owner: User) -> ImportRun:
+    """Get a job sheet that the person may see; raise NotFound for any other."""
+    return imports.get(run_id, ImportKind.ORDERS, owner=owner)
+
+
 def bring(data: bytes | str, name: str, *, owner: User) -> tuple[ImportRun, bool]:
     """Take a job sheet in; the same one again gives the import that exists, and True.
 

@@ -13,10 +13,10 @@ from bacowr.intake.models import ImportKind, ImportRun, ImportStatus
 _column = ImportRun.__table__.c
 
 
-def get(run_id: str, *, owner: User) -> ImportRun:
-    """Get an import that the person may see; raise NotFound for any other."""
+def get(run_id: str, kind: ImportKind, *, owner: User) -> ImportRun:
+    """Get an import of this kind that the person may see; raise NotFound for any other."""
     select = sa.select(ImportRun).where(
-        ImportRun.id == run_id, visible_to(owner, ImportRun.owner_id)
+        ImportRun.id == run_id, ImportRun.kind == kind, visible_to(owner, ImportRun.owner_id)
     )
     if run := db.session.scalar(select):
         return run

@@ -6,7 +6,7 @@ from bacowr.base.settings import amount, one_of, secret_text, setting, web_addre
 from bacowr.providers.catalog import Kind, of_kind
 
 MOST_USD = "Most US dollars that"
-STORED_INSTEAD = "Wins over one that is stored in the app."
+STORED_INSTEAD = "Wins over one stored for the installation; a team's own wins over it."
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from bacowr.batches.service import Plan
 from bacowr.gate import installation
 from bacowr.gate.guard import needs
 from bacowr.gate.identity import current_user
-from bacowr.intake import queries as imports
 from bacowr.intake import service as intake
 from bacowr.intake.columns import ORDERS
 from bacowr.intake.models import ImportRun, ImportStatus
@@ -61,14 +60,14 @@ def create() -> ResponseReturnValue:
 @needs(Permission.BATCHES_CREATE)
 def show(run_id: str) -> ResponseReturnValue:
     """Show what the sheet holds and what would come of it."""
-    return _page(imports.get(run_id, owner=current_user()))
+    return _page(importing.get(run_id, owner=current_user()))
 
 
 @bp.post("/batches/sheets/<run_id>/columns")
 @needs(Permission.BATCHES_CREATE)
 def change(run_id: str) -> ResponseReturnValue:
     """Say which column is which, and what holds where a row says nothing."""
-    run = imports.get(run_id, owner=current_user())
+    run = importing.get(run_id, owner=current_user())
     headings = range(len(run.contents["headings"]))
     override = {place: request.form.get(f"column-{place}", "") for place in headings}
     settings = {name: request.form.get(name, "") for name in SETTINGS}
@@ -81,11 +80,11 @@ def change(run_id: str) -> ResponseReturnValue:
 def choose(run_id: str) -> ResponseReturnValue:
     """Skip or take one row, or all duplicates."""
     user = current_user()
-    run = imports.get(run_id, owner=user)
+    run = importing.get(run_id, owner=user)
     choice = intake.TAKE if "take" in request.form else intake.SKIP
     said = request.form.get(choice, "")
     if said == "duplicates":
-        found = importing.look(run, owner=user, equipment=installation.equipment())
+        found = importing.look(run, owner=user, equipment=installation.own_equipment())
         rows = [each.line.number for each in found.rows if each.kind is Kind.DUPLICATE]
     else:
         rows = [numbers.page(said)]
@@ -98,9 +97,9 @@ def choose(run_id: str) -> ResponseReturnValue:
 def start(run_id: str) -> ResponseReturnValue:
     """Make a batch of the rows that are taken, to begin at once or at the chosen moment."""
     user = current_user()
-    run = imports.get(run_id, owner=user)
+    run = importing.get(run_id, owner=user)
     try:
-        batch = importing.start(run, _plan(), owner=user, equipment=installation.equipment())
+        batch = importing.start(run, _plan(), owner=user, equipment=installation.own_equipment())
     except Invalid as error:
         return _page(run, error), error.status
     return htmx.go(url_for("web.batches.show", batch_id=batch.id))
@@ -111,7 +110,7 @@ def start(run_id: str) -> ResponseReturnValue:
 def discard(run_id: str) -> ResponseReturnValue:
     """Put a sheet aside."""
     user = current_user()
-    intake.discard(imports.get(run_id, owner=user), by=user)
+    intake.discard(importing.get(run_id, owner=user), by=user)
     flash("The sheet was put aside. Nothing was ordered.")
     return htmx.go(url_for("web.sheets.new"))
 
@@ -142,7 +141,7 @@ def _back_to(run: ImportRun) -> ResponseReturnValue:
 
 def _page(run: ImportRun, error: Invalid | None = None) -> str:
     user = current_user()
-    found = importing.look(run, owner=user, equipment=installation.equipment())
+    found = importing.look(run, owner=user, equipment=installation.own_equipment())
     part = request.args.get("part", "")
     rows = _part(found, part)
     last = max(1, -(-len(rows) // ROWS_PER_PAGE))

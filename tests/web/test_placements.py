@@ -186,3 +186,13 @@ def test_others_files_and_job_sheets_are_not_found(
     assert browser.get(f"/backlinks/imports/{orders.id}").status_code == 404
     kinds = db.session.scalars(sa.select(ImportRun.kind)).all()
     assert sorted(kinds) == [ImportKind.ORDERS, ImportKind.PLACEMENTS]
+
+
+def test_placements_are_never_taken_for_orders_nor_orders_for_placements(browser: Browser) -> None:
+    placements = paste(browser).rpartition("/")[2]
+    assert browser.get(f"/batches/sheets/{placements}").status_code == 404
+    assert browser.post(f"/batches/sheets/{placements}/start", {}).status_code == 404
+    assert browser.get(f"/api/v1/batches/imports/{placements}").status_code == 404
+    orders = browser.post("/batches/sheets", {"rows": SHEET}).headers["Location"].rpartition("/")[2]
+    assert browser.get(f"/batches/sheets/{orders}").status_code == 200
+    assert browser.get(f"/backlinks/imports/{orders}").status_code == 404
