@@ -4,10 +4,10 @@ BIN := .venv/bin
 export FLASK_APP := wsgi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test suite test-long lint format lock docs
+.PHONY: help run test suite test-long lint format lock docs screenshots
 
 help:  ## Show this help.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.runtime  ## Serve everything on http://127.0.0.1:8000 (PORT=9000 make run: elsewhere).
 	@set -a; [ ! -f .env ] || . ./.env; exec $(BIN)/flask serve --port $(PORT)
@@ -35,6 +35,9 @@ format: .venv/.dev  ## Put every file into shape.
 
 docs: .venv/.dev  ## Write the generated pages of docs/ anew.
 	$(BIN)/python docs/generate.py
+
+screenshots: .venv/.dev  ## Take the pictures of docs/screenshots from made-up data (needs Chromium).
+	$(BIN)/python docs/shoot.py
 
 lock: .venv/.dev  ## Compile requirements.txt and requirements-dev.txt from their .in files.
 	$(BIN)/pip install --quiet uv

@@ -6,7 +6,6 @@ is never kept: the same key may be tried again. Answers may hold secrets (tokens
 encrypted under SECRET_KEY and the key that was sent; the key itself is stored nowhere.
 """
 
-import base64
 import hashlib
 import json
 import re
@@ -15,13 +14,11 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Response, current_app, g, make_response, request
 
 from bacowr.accounts import answers
 from bacowr.accounts.answers import KeptAnswer
+from bacowr.base import sealing
 from bacowr.base.db import transaction
 from bacowr.base.errors import Conflict, Invalid
 from bacowr.jobs.models import IDEMPOTENCY_KEY_LENGTH
@@ -97,8 +94,8 @@ def _replayed(kept: KeptAnswer, asked: Asked) -> Response:
     if kept.request_hash != asked.digest:
         raise Conflict("This idempotency key belongs to another request.")
     try:
-        told = json.loads(_fernet(asked).decrypt((kept.answer or "").encode()))
-    except InvalidToken as error:
+        told = json.loads(sealing.opened(kept.answer or "", **_sealing(asked)))
+    except sealing.Unreadable as error:
         text = "It was carried out, but its answer can't be read any more: SECRET_KEY has changed."
         raise Conflict(text) from error
     response = Response(told["body"], status=told["status"], headers=told["headers"])
@@ -137,11 +134,10 @@ def _digest(*parts: str) -> str:
 def _sealed(response: Response, asked: Asked) -> str:
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     told = {"status": response.status_code, "headers": headers, "body": response.get_data(True)}  # noqa: FBT003  # Werkzeug's own.
-    return _fernet(asked).encrypt(json.dumps(told).encode()).decode("ascii")
+    return sealing.sealed(json.dumps(told), **_sealing(asked))
 
 
-def _fernet(asked: Asked) -> Fernet:
-    """Derive the key of one answer, which needs both what we know and what the caller does."""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    kdf = HKDF(algorithm=SHA256(), length=32, salt=asked.key.encode(), info=LABEL.encode())
-    return Fernet(base64.urlsafe_b64encode(kdf.derive(secret)))
+def _sealing(asked: Asked) -> dict[str, str]:
+    """Name what an answer is sealed with: what we know, and what only the caller does."""
+    secret = str(current_app.config["SECRET_KEY"])
+    return {"secret_key": secret, "purpose": f"{LABEL}: {asked.key}"}

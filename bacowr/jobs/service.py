@@ -233,6 +233,7 @@ def _abort(job: Job, *, code: str, message: str, actor: str) -> None:
         moves.note_step(job, EventType.STEP_FAILED, step, actor=actor)
     moves.make(job, states.ABORT, actor=actor, code=code)
     job.error_code, job.error_message = code, message
+    costs.note(job)
     audit.record("job.abort", job, actor=None, code=code)
     announcing.announce(job)
 

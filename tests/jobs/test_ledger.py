@@ -97,6 +97,15 @@ def test_a_model_without_a_price_costs_what_nobody_knows(app: Flask, job: Job) -
     assert (job.actual_cost_usd, job.cost_source) == (None, None)
 
 
+def test_an_order_that_is_given_up_has_cost_what_its_calls_did(app: Flask, job: Job) -> None:
+    lease = service.claim(job.id, worker="w1", seconds=60)
+    assert lease is not None
+    RecordedWriter(Scripted([said("A plan.")]), lease, app.app_context, {}).write(PROMPT)
+    service.fail(lease, code=AbortCode.WRITER_FAILED, message="No more.")
+    assert (job.status, job.cost_source) == ("aborted", CostSource.MEASURED)
+    assert job.actual_cost_usd == pytest.approx(0.0105)
+
+
 def test_a_call_that_failed_for_free_is_asked_again(app: Flask, job: Job) -> None:
     fault = WriterFailed(WriterFault.LIMITED, "Too many calls.")
     writer = recorded(app, job, Scripted([fault, said("A plan.")]))

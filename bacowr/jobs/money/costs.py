@@ -29,6 +29,12 @@ def close(job: Job) -> None:
         db.session.add(_usage(job, last))
 
 
+def note(job: Job) -> None:
+    """Note what a job has cost until it was given up; a retry adds to it."""
+    if calls := calls_of(job):
+        _sum_up(job, calls)
+
+
 def add(job: Job, call: ModelCall) -> None:
     """Add a call to what a job has cost that was closed before."""
     _sum_up(job, calls_of(job))
