@@ -125,7 +125,7 @@ def test_batches_under_way_tell_how_far_they_are(browser: Browser, editor: User)
 
 
 def test_the_last_30_days_stand_beside_those_before(browser: Browser, editor: User) -> None:
-    money = {"actual_cost_usd": 0.5, "cost_source": CostSource.MEASURED}
+    money: dict[str, Any] = {"actual_cost_usd": 0.5, "cost_source": CostSource.MEASURED}
     for days in (0, 1, 40):
         order(editor, created_at=clock.now() - timedelta(days=days), **money)
     page = browser.get("/overview").text
