@@ -35,6 +35,7 @@ from bacowr.gate.identity import current_user
 from bacowr.jobs import queries as jobs
 from bacowr.jobs.money import placed
 from bacowr.jobs.schemas import NewJobSchema
+from bacowr.jobs.scores import shown_score
 
 JSON = "application/json"
 BACKLINK_ID = [{"in": "path", "name": "backlink_id", "description": "The backlink's id."}]
@@ -218,7 +219,7 @@ def get_backlink_analytics() -> dict[str, Any]:
             each.name: each.total for each in statistics.per(Backlink.publisher_domain, owner)
         },
         "total_cost": behind.cost_usd,
-        "avg_qc_score": behind.mean_score,
+        "avg_qc_score": shown_score(behind.mean_score),
         "total_prices": dict(totals.prices),
     }
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from flask import Response
 from marshmallow import Schema, ValidationError, fields, missing, post_load, validate
 
 from bacowr.base.paging import MAX_PAGE_SIZE, Page
+from bacowr.jobs.scores import Score, shown_score
 
 DEFAULT_PAGE_SIZE = 20
 # Beyond it an offset may not fit into the database's integers.
@@ -88,6 +90,7 @@ class Rows:
             if not isinstance(field, self.TAKEN):
                 raise TypeError(f"{key} is a {type(field).__name__}; dump it by its schema.")
         self.keys = {field.attribute or key: key for key, field in shown.items()}
+        self.scores = [key for key, field in shown.items() if isinstance(field, Score)]
         self.defaults = {
             key: field.dump_default
             for key, field in shown.items()
@@ -99,7 +102,10 @@ class Rows:
         if not rows:
             return []
         keys = [self.keys[column] for column in rows[0]._fields]
-        return [self.defaults | dict(zip(keys, row, strict=True)) for row in rows]
+        found = [self.defaults | dict(zip(keys, row, strict=True)) for row in rows]
+        for one, key in product(found, self.scores):
+            one[key] = shown_score(one[key])
+        return found
 
 
 def answer(page: Page[Any], items: list[dict[str, Any]]) -> Response:

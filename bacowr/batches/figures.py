@@ -17,8 +17,8 @@ from bacowr.batches.queries import Standing
 from bacowr.batches.review import states
 from bacowr.jobs import states as jobs
 from bacowr.jobs.models import Job
+from bacowr.jobs.scores import shown_score
 
-HIGHEST_SCORE = 100
 UNKNOWN = "unknown"
 TOLD = (
     "total_items",
@@ -168,11 +168,6 @@ def of(batches: Sequence[Batch]) -> list[Figures]:
     """Give the figures of batches, in four statements however many there are."""
     counted = _items([each.id for each in batches])
     return [Figures(each, counted[each.batch.id]) for each in queries.standings(batches)]
-
-
-def shown_score(score: float | None) -> float | None:
-    """Give a score as the API tells it: from 0 to 1."""
-    return None if score is None else round(score / HIGHEST_SCORE, 4)
 
 
 def job_ids_of(batch: Batch) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bacowr.jobs.models import Job
+from bacowr.jobs.scores import shown_score
 from bacowr.jobs.states import JobStatus
 from bacowr.notifications import outbox
 from bacowr.notifications.events import Event
@@ -15,13 +16,14 @@ EVENTS = {
     JobStatus.ABORTED: Event.JOB_FAILED,
 }
 ORDERED = ("publisher_domain", "target_url", "anchor_text", "batch_id", "batch_row")
-FOUND = ("qc_status", "qc_score", "block_reason", "error_code", "error_message", "actual_cost_usd")
+FOUND = ("qc_status", "block_reason", "error_code", "error_message", "actual_cost_usd")
 
 
 def announce(job: Job) -> None:
     """Put down that a job is where it is, for its owner to be told."""
-    facts = {"job_id": job.id, "status": job.status}
+    facts: dict[str, Any] = {"job_id": job.id, "status": job.status}
     facts |= {name: getattr(job, name) for name in ORDERED + FOUND}
+    facts["qc_score"] = shown_score(job.qc_score)
     outbox.announce(job.owner_id, EVENTS[job.status], facts)
 
 

@@ -9,6 +9,7 @@ from bacowr.base.errors import Invalid
 from bacowr.engine import order
 from bacowr.engine.order import AnchorType, LlmProvider, Vertical, WritingProfile, WritingStrategy
 from bacowr.engine.terms import DealType, Rel
+from bacowr.jobs.scores import Score
 from bacowr.jobs.states import DocumentKind, EventType, JobStatus, StepStatus
 
 SYNONYMS = {"running": "processing"}
@@ -156,7 +157,7 @@ class JobSchema(Schema):
     stage = fields.String(required=True)
     block_reason = fields.String(required=True, allow_none=True)
     qc_status = fields.String(dump_default=None, allow_none=True)
-    qc_score = fields.Float(dump_default=None, allow_none=True)
+    qc_score = Score(dump_default=None, allow_none=True)
     estimated_cost = fields.Float(
         dump_default=None, allow_none=True, attribute="estimated_cost_usd"
     )

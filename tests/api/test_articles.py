@@ -13,6 +13,7 @@ from bacowr.audit.models import AuditEvent
 from bacowr.base.db import db
 from bacowr.jobs.articles import signing, versions
 from bacowr.jobs.models import Job
+from bacowr.jobs.scores import shown_score
 from bacowr.jobs.states import JobStatus, SignoffStep
 from tests.api.conftest import (
     Caller,
@@ -41,7 +42,7 @@ def test_a_job_shows_its_article_its_report_and_what_it_used_up(caller: Caller, 
     shown = body_of(caller.get(address(job)))
     document = latest_of(job)
     assert shown["article_text"] == document.text
-    assert (shown["qc_status"], shown["qc_score"]) == (job.qc_status, job.qc_score)
+    assert (shown["qc_status"], shown["qc_score"]) == (job.qc_status, shown_score(job.qc_score))
     assert shown["qc_report"]["status"] == "needs_signoff"
     assert shown["qc_report"]["document_id"] == document.id
     assert shown["metrics"]["calls"] == 0
@@ -51,7 +52,7 @@ def test_a_job_shows_its_article_its_report_and_what_it_used_up(caller: Caller, 
     assert package["publisher_profile"]["domain"]
     assert package["generation_constraints"]["language"] == "sv"
     listed = body_of(caller.get("/jobs"))["items"][0]
-    assert (listed["qc_status"], listed["qc_score"]) == (job.qc_status, job.qc_score)
+    assert (listed["qc_status"], listed["qc_score"]) == (job.qc_status, shown_score(job.qc_score))
 
 
 def test_calls_are_added_up(caller: Caller, written: Written) -> None:

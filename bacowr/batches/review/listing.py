@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from bacowr.accounts.models import User
 from bacowr.base import paging
 from bacowr.base.db import db
-from bacowr.batches.figures import HIGHEST_SCORE, QC_STATUS, SCORE, shown_score
+from bacowr.batches.figures import QC_STATUS, SCORE
 from bacowr.batches.models import Batch, Decision, ReviewItem
 from bacowr.batches.review.queries import WORST
 from bacowr.engine.text import words
 from bacowr.jobs.articles import versions
 from bacowr.jobs.models import Job
+from bacowr.jobs.scores import HIGHEST_SCORE, shown_score
 from bacowr.jobs.texts import Document
 
 _item, _job, _user = ReviewItem.__table__.c, Job.__table__.c, User.__table__.c

@@ -15,11 +15,11 @@ from typing import IO, Any, Protocol
 from bacowr.backlinks.tables import safe
 from bacowr.base import clock
 from bacowr.base.errors import Conflict
-from bacowr.batches.figures import shown_score
 from bacowr.batches.models import Batch, ReviewItem
 from bacowr.batches.review import queries
 from bacowr.jobs.articles import leaving, versions
 from bacowr.jobs.models import Job
+from bacowr.jobs.scores import shown_score
 
 ABOUT = ("row", "publisher", "target_url", "anchor", "qc_status", "qc_score", "approved_at")
 LEFT_OUT = "left_out_because"
