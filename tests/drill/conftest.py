@@ -82,6 +82,7 @@ def environ_for(folder: Path, url: str, pages: HTTPServer, scale: Scale) -> dict
         "WEB_CONCURRENCY": str(scale.web_processes),
         "WORKER_THREADS": "2",
         "LEASE_SECONDS": "30",
+        "RATE_LIMITS": "false",
         "LOG_LEVEL": "WARNING",
     }
 
